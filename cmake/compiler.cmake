@@ -1,0 +1,29 @@
+# Warnings, sanitizers and the flags that every C file of the project is compiled with.
+
+add_library(orator_flags INTERFACE)
+target_compile_definitions(orator_flags INTERFACE _GNU_SOURCE _FILE_OFFSET_BITS=64)
+target_compile_options(orator_flags INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wsign-conversion -Wstrict-prototypes
+  -Wmissing-prototypes -Wundef -Wvla -Wcast-qual -Wcast-align -Wpointer-arith -Wwrite-strings
+  -Wformat=2 -Wdouble-promotion -Wswitch-enum -Wnull-dereference
+  -ffp-contract=off)
+# messages are cut at their buffer's end on purpose
+if(CMAKE_C_COMPILER_ID STREQUAL GNU)
+  target_compile_options(orator_flags INTERFACE -Wno-format-truncation)
+endif()
+if(ORATOR_WERROR)
+  target_compile_options(orator_flags INTERFACE -Werror)
+endif()
+# gcc's flow warnings misfire under the sanitizers' instrumentation
+if(ORATOR_SANITIZE)
+  target_compile_options(orator_flags INTERFACE -fsanitize=${ORATOR_SANITIZE}
+    -fno-sanitize-recover=all -fno-omit-frame-pointer -Wno-null-dereference
+    $<$<C_COMPILER_ID:GNU>:-Wno-maybe-uninitialized>)
+  target_link_options(orator_flags INTERFACE -fsanitize=${ORATOR_SANITIZE})
+endif()
+if(ORATOR_FUZZ)
+  target_compile_options(orator_flags INTERFACE -fsanitize=fuzzer-no-link)
+endif()
+target_include_directories(orator_flags INTERFACE
+  ${PROJECT_SOURCE_DIR}/src/host ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
+target_link_options(orator_flags INTERFACE LINKER:--as-needed)

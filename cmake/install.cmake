@@ -1,0 +1,22 @@
+# make install: program, libraries, headers, pkg-config file, CMake package, data, configurations.
+
+include(CMakePackageConfigHelpers)
+
+install(TARGETS orator_program RUNTIME DESTINATION ${CMAKE_INSTALL_BINDIR})
+install(TARGETS orator_shared EXPORT orator-targets
+  LIBRARY DESTINATION ${CMAKE_INSTALL_LIBDIR}
+  INCLUDES DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+install(FILES $<TARGET_FILE:orator_static> DESTINATION ${CMAKE_INSTALL_LIBDIR})
+install(DIRECTORY include/orator DESTINATION ${CMAKE_INSTALL_INCLUDEDIR})
+
+configure_file(cmake/orator.pc.in orator.pc @ONLY)
+install(FILES ${PROJECT_BINARY_DIR}/orator.pc DESTINATION ${CMAKE_INSTALL_LIBDIR}/pkgconfig)
+
+configure_package_config_file(cmake/orator-config.cmake.in orator-config.cmake
+  INSTALL_DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/orator)
+write_basic_package_version_file(orator-config-version.cmake COMPATIBILITY SameMinorVersion)
+install(EXPORT orator-targets NAMESPACE orator:: FILE orator-targets.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/orator)
+install(FILES ${PROJECT_BINARY_DIR}/orator-config.cmake
+  ${PROJECT_BINARY_DIR}/orator-config-version.cmake
+  DESTINATION ${CMAKE_INSTALL_LIBDIR}/cmake/orator)

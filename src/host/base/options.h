@@ -1,0 +1,78 @@
+/*
+ * options.h - one table of options gives parser, flags, range errors, help, manual and docs.
+ *
+ * A table describes the fields of one struct, one row per field, and ends with a row whose name is
+ * NULL. Names use underscores; on the command line hyphen and underscore are the same. A
+ * configuration file has one section per table; its keys are the names.
+ */
+#ifndef ORA_OPTIONS_H
+#define ORA_OPTIONS_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include "orator/status.h"
+
+typedef enum ora_option_type {
+    ORA_OPT_BOOL,   /* bool; flag without a value, --no-NAME for false                    */
+    ORA_OPT_I32,    /* int32_t                                                            */
+    ORA_OPT_I64,    /* int64_t                                                            */
+    ORA_OPT_F32,    /* float                                                              */
+    ORA_OPT_F64,    /* double                                                             */
+    ORA_OPT_TEXT,   /* char *, owned by the struct, NULL = not given                      */
+    ORA_OPT_PATH,   /* as TEXT; in a configuration file relative to that file             */
+    ORA_OPT_CHOICE, /* int32_t index into `choices`                                       */
+    ORA_OPT_RATE,   /* int64_t[2], num/den > 0: "25", "24000/1001", "23.976"              */
+    ORA_OPT_SECONDS /* double; "90", "3m", "1h30m", "250ms"                               */
+} ora_option_type;
+
+typedef struct ora_option {
+    const char *name; /* "mouth_gain"; NULL ends the table                                 */
+    ora_option_type type;
+    size_t offset;             /* offsetof() in the struct                                     */
+    double fallback;           /* default of a number, bool or choice                          */
+    double min, max;           /* range of a number, both allowed                              */
+    const char *unit;          /* "mm", "frames"; placeholder of a TEXT or PATH: "FILE"        */
+    const char *help;          /* one line, lower case, no full stop                           */
+    const char *choices;       /* "auto|cpu|cuda" for CHOICE, else NULL                        */
+    const char *fallback_text; /* default of TEXT, PATH, RATE; NULL = none                 */
+    char short_flag;           /* 'o' for -o, 0 for none                                       */
+} ora_option;
+
+/* A table with the struct it fills and the section it has in a file ("" for flags only). */
+typedef struct ora_option_set {
+    const char *section;       /* "field": --field.near and section `field:`; "" = --near  */
+    const ora_option *options; /* borrowed                                                 */
+    void *config;              /* the struct, borrowed                                     */
+} ora_option_set;
+
+/* Set every field to its default. ORATOR_E_NOMEM. */
+orator_status ora_options_init(const ora_option_set *set);
+
+/* Free what TEXT and PATH fields own. */
+void ora_options_clear(const ora_option_set *set);
+
+/*
+ * Set one field from text. `origin` names the place in messages.
+ *   ORATOR_E_INVALID  not a value of the type, or out of range (message has range and unit)
+ */
+orator_status ora_option_set_text(const ora_option_set *set, const ora_option *o, const char *value,
+                                  const char *origin);
+
+/* Value of one field as text that ora_option_set_text() reads back; owned, NULL = no memory. */
+char *ora_option_get_text(const ora_option_set *set, const ora_option *o);
+
+/* Row called `name` (hyphen = underscore, case counts not), or NULL. */
+const ora_option *ora_option_find(const ora_option_set *set, const char *name);
+
+/*
+ * Parse flags: --name value, --name=value, --no-name, -o value, -ovalue, -- ends flags, "-" and
+ * everything else is positional. `positional` [max_positional] gets pointers into argv.
+ *   ORATOR_E_INVALID  unknown flag (with the nearest known one), missing value, too many words
+ */
+orator_status ora_options_parse(const ora_option_set *sets, size_t n_sets, int argc,
+                                char *const *argv, const char **positional, int max_positional,
+                                int *n_positional);
+
+#endif /* ORA_OPTIONS_H */

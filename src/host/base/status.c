@@ -1,0 +1,84 @@
+#include "base/status_impl.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { TEXT_BYTES = 1024 };
+
+static _Thread_local char last_error[TEXT_BYTES];
+
+/* One line whatever a file name or a library's message holds. */
+static void make_one_line(char *text)
+{
+    for (char *c = text; *c; c++)
+        if ((unsigned char)*c < 0x20 || *c == 0x7f)
+            *c = '?';
+}
+
+orator_status ora_fail(orator_status st, const char *format, ...)
+{
+    char text[TEXT_BYTES]; /* the arguments may point into last_error */
+    va_list args;
+
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    make_one_line(text);
+    memcpy(last_error, text, sizeof text);
+    return st;
+}
+
+orator_status ora_while(orator_status st, const char *format, ...)
+{
+    char text[TEXT_BYTES];
+    va_list args;
+    size_t used;
+
+    if (st == ORATOR_OK)
+        return st;
+    va_start(args, format);
+    (void)vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    used = strlen(text);
+    (void)snprintf(text + used, sizeof text - used, ": %s", last_error);
+    make_one_line(text);
+    memcpy(last_error, text, sizeof text);
+    return st;
+}
+
+const char *orator_last_error(void)
+{
+    return last_error;
+}
+
+const char *orator_status_name(orator_status st)
+{
+    switch (st) {
+    case ORATOR_OK:
+        return "ok";
+    case ORATOR_E_INVALID:
+        return "invalid";
+    case ORATOR_E_NOMEM:
+        return "out of memory";
+    case ORATOR_E_IO:
+        return "unreadable";
+    case ORATOR_E_FORMAT:
+        return "format";
+    case ORATOR_E_UNSUPPORTED:
+        return "unsupported";
+    case ORATOR_E_DEVICE:
+        return "device";
+    case ORATOR_E_AGAIN:
+        return "again";
+    case ORATOR_E_WRITE:
+        return "unwritable";
+    case ORATOR_E_CANCELLED:
+        return "cancelled";
+    case ORATOR_E_CHECKPOINT:
+        return "checkpoint";
+    case ORATOR_E_INTERNAL:
+        return "internal";
+    }
+    return "unknown";
+}

@@ -1,0 +1,32 @@
+/*
+ * timecode.h - SMPTE ST 12-1 time code, non-drop and drop-frame.
+ */
+#ifndef ORA_TIMECODE_H
+#define ORA_TIMECODE_H
+
+#include <stdbool.h>
+#include <stdint.h>
+
+#include "core/rational.h"
+
+typedef struct ora_timecode {
+    bool is_known;
+    bool is_drop; /* drop-frame: 30000/1001 and 60000/1001 only */
+    int32_t hours, minutes, seconds, frames;
+} ora_timecode;
+
+/* "01:00:00:00", ';' before the frames for drop-frame. ORATOR_E_INVALID. */
+orator_status ora_timecode_parse(ora_timecode *out, const char *text, ora_rational rate);
+
+/* `out` holds 16 bytes. */
+void ora_timecode_print(char *out, ora_timecode tc);
+
+/* Frames since 00:00:00:00 and back; the count wraps at 24 h. */
+int64_t ora_timecode_to_frames(ora_timecode tc, ora_rational rate);
+ora_timecode ora_timecode_from_frames(int64_t frames, ora_rational rate, bool is_drop);
+
+/* OpenEXR packing (SMPTE 12M, 60-field packing): BCD time and flags. */
+uint32_t ora_timecode_to_exr(ora_timecode tc);
+ora_timecode ora_timecode_from_exr(uint32_t packed);
+
+#endif /* ORA_TIMECODE_H */
