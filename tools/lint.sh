@@ -90,7 +90,7 @@ check style python3 tools/check_style.py
 check format tools/format.sh --check
 if command -v shellcheck >/dev/null; then
   mapfile -t shell_files < <(scripts)
-  check shellcheck shellcheck -x "${shell_files[@]}"
+  check shellcheck shellcheck -x -S warning "${shell_files[@]}"
 else
   echo "lint: shellcheck   not here, skipped"
 fi
