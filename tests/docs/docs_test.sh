@@ -2,8 +2,8 @@
 # docs_test.sh - the commands that documents show.
 #
 # Blocks of shell behind the line <!-- run --> are run, line by line, in an empty folder with the
-# program and data/ at hand. Of the other blocks each script of tools/ has to answer --help, each make
-# target and each preset has to exist, and each verb of orator has to have a --help.
+# program and data/ at hand. Of the other blocks each script of tools/ has to answer --help, each
+# make target and each preset has to exist, and each verb of orator has to have a --help.
 set -euo pipefail
 
 root=$ORATOR_TEST_SOURCE

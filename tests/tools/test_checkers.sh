@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # test_checkers.sh - the layer and style checks accept what is sound and refuse each planted fault.
-# Whether this tree keeps the style is asked by tools/lint.sh: a reader's stray file is no failed test.
+# Whether this tree keeps the style is asked by tools/lint.sh alone: a stray file fails no test.
 set -euo pipefail
 
 command -v python3 >/dev/null || exit 77
