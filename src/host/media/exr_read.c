@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#define IMATH_HALF_NO_LOOKUP_TABLE /* the table lives in a C++ library that is not linked */
+#include <half.h>
 #include <openexr.h>
 
 #include "base/file.h"
@@ -230,22 +232,42 @@ static orator_status choose_channels(exr_in *in, const char *layer, int32_t *n_s
     return ORATOR_OK;
 }
 
-/* Point the decoder at in->lines for the channels of the layer and at nothing for the others. */
-static void aim_chunk(exr_in *in, exr_decode_pipeline_t *decoder, int32_t n_samples)
+/* to[x * step] = width samples; the file is little-endian. */
+static void unpack_line(float *to, int32_t step, const unsigned char *from, int32_t width,
+                        bool is_half)
 {
-    const int32_t data_width = in->data.max.x - in->data.min.x + 1;
+    for (int32_t x = 0; x < width; x++, to += step) {
+        if (is_half) {
+            *to = imath_half_to_float((uint16_t)(from[2 * x] | from[2 * x + 1] << 8));
+        } else {
+            const unsigned char *b = from + 4 * (size_t)x;
+            const uint32_t bits =
+                (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 
-    for (int i = 0; i < decoder->channel_count; i++) {
-        exr_coding_channel_info_t *c = &decoder->channels[i];
+            memcpy(to, &bits, 4);
+        }
+    }
+}
 
-        c->decode_to_ptr = NULL;
-        if (in->to_sample[i] < 0)
-            continue;
-        c->decode_to_ptr = (uint8_t *)(in->lines + in->to_sample[i]);
-        c->user_bytes_per_element = 4;
-        c->user_data_type = EXR_PIXEL_FLOAT;
-        c->user_pixel_stride = 4 * n_samples;
-        c->user_line_stride = 4 * n_samples * data_width;
+/*
+ * Decoded bytes are lines of channels of samples. The core's own way from there into memory writes
+ * through the null pointers of channels nobody asked for, so this is done here.
+ */
+static void unpack_chunk(exr_in *in, const unsigned char *from, int32_t n_lines, int32_t n_samples)
+{
+    const int32_t width = in->data.max.x - in->data.min.x + 1;
+
+    for (int32_t y = 0; y < n_lines; y++) {
+        float *line = in->lines + (size_t)y * (size_t)width * (size_t)n_samples;
+
+        for (int i = 0; i < in->channels->num_channels; i++) {
+            const bool is_half = in->channels->entries[i].pixel_type == EXR_PIXEL_HALF;
+            const size_t bytes = is_half ? 2 : 4;
+
+            if (in->to_sample[i] >= 0)
+                unpack_line(line + in->to_sample[i], n_samples, from, width, is_half);
+            from += (size_t)width * bytes;
+        }
     }
 }
 
@@ -272,34 +294,58 @@ static void copy_lines(exr_in *in, ora_image *out, int32_t first, int32_t n)
     }
 }
 
+/* Bytes of n_lines lines, unpacked. */
+static uint64_t chunk_bytes(const exr_in *in, int32_t n_lines)
+{
+    const uint64_t width = (uint64_t)(in->data.max.x - in->data.min.x + 1);
+    uint64_t n = 0;
+
+    for (int i = 0; i < in->channels->num_channels; i++)
+        n += width * (in->channels->entries[i].pixel_type == EXR_PIXEL_HALF ? 2U : 4U);
+    return n * (uint64_t)n_lines;
+}
+
+static exr_result_t decode_chunk(exr_in *in, exr_decode_pipeline_t *decoder, int32_t y,
+                                 int32_t lines_per_chunk)
+{
+    const bool is_first = decoder->context == NULL;
+    exr_chunk_info_t chunk;
+    exr_result_t rc = exr_read_scanline_chunk_info(in->ctx, 0, y, &chunk);
+
+    if (rc != EXR_ERR_SUCCESS)
+        return rc;
+    if (chunk.height < 1 || chunk.height > lines_per_chunk || chunk.start_y != y ||
+        chunk.unpacked_size != chunk_bytes(in, chunk.height) || chunk.packed_size > in->n)
+        return EXR_ERR_BAD_CHUNK_LEADER;
+    rc = is_first ? exr_decoding_initialize(in->ctx, 0, &chunk, decoder)
+                  : exr_decoding_update(in->ctx, 0, &chunk, decoder);
+    if (rc == EXR_ERR_SUCCESS && is_first)
+        rc = exr_decoding_choose_default_routines(in->ctx, 0, decoder);
+    decoder->unpack_and_convert_fn = NULL;
+    return rc == EXR_ERR_SUCCESS ? exr_decoding_run(in->ctx, 0, decoder) : rc;
+}
+
 static exr_result_t decode_chunks(exr_in *in, ora_image *out, int32_t lines_per_chunk)
 {
     exr_decode_pipeline_t decoder = EXR_DECODE_PIPELINE_INITIALIZER;
     exr_result_t rc = EXR_ERR_SUCCESS;
-    bool is_first = true;
 
     for (int64_t y = in->data.min.y; rc == EXR_ERR_SUCCESS && y <= in->data.max.y;
          y += lines_per_chunk) {
-        exr_chunk_info_t chunk;
+        const void *bytes;
 
-        rc = exr_read_scanline_chunk_info(in->ctx, 0, (int)y, &chunk);
-        if (rc == EXR_ERR_SUCCESS)
-            rc = is_first ? exr_decoding_initialize(in->ctx, 0, &chunk, &decoder)
-                          : exr_decoding_update(in->ctx, 0, &chunk, &decoder);
+        rc = decode_chunk(in, &decoder, (int32_t)y, lines_per_chunk);
         if (rc != EXR_ERR_SUCCESS)
             break;
-        if (chunk.height < 1 || chunk.height > lines_per_chunk || chunk.start_y != y) {
+        bytes = in->compression == EXR_COMPRESSION_NONE ? decoder.packed_buffer
+                                                        : decoder.unpacked_buffer;
+        if (!bytes || (in->compression == EXR_COMPRESSION_NONE &&
+                       decoder.chunk.packed_size != decoder.chunk.unpacked_size)) {
             rc = EXR_ERR_BAD_CHUNK_LEADER;
             break;
         }
-        aim_chunk(in, &decoder, out->channels);
-        if (is_first)
-            rc = exr_decoding_choose_default_routines(in->ctx, 0, &decoder);
-        if (rc == EXR_ERR_SUCCESS)
-            rc = exr_decoding_run(in->ctx, 0, &decoder);
-        if (rc == EXR_ERR_SUCCESS)
-            copy_lines(in, out, (int32_t)y, chunk.height);
-        is_first = false;
+        unpack_chunk(in, bytes, decoder.chunk.height, out->channels);
+        copy_lines(in, out, (int32_t)y, decoder.chunk.height);
     }
     (void)exr_decoding_destroy(in->ctx, &decoder);
     return rc;

@@ -191,16 +191,17 @@ TEST(png_file, every_truncation_is_refused)
     ora_image_clear(&out);
 }
 
-/* IHDR of width x height with 16-bit RGBA and a right checksum, and nothing behind it. */
+/* width x height with 16-bit RGBA and right checksums, and no pixels. */
 static void check_claim(const unsigned char *size_and_crc, orator_status want, const char *part)
 {
-    unsigned char file[33] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n',
+    unsigned char file[57] = {0x89, 'P', 'N', 'G', '\r', '\n', 0x1a, '\n',
                               0,    0,   0,   13,  'I',  'H',  'D',  'R'};
     ora_image out = {0};
 
     memcpy(file + 16, size_and_crc, 8);
     memcpy(file + 24, "\x10\x06\0\0\0", 5);
     memcpy(file + 29, size_and_crc + 8, 4);
+    memcpy(file + 33, "\0\0\0\0IDAT\x35\xaf\x06\x1e\0\0\0\0IEND\xae\x42\x60\x82", 24);
     CHECK_STATUS(ora_png_parse(&out, file, sizeof file, "claim"), want);
     CHECK_ERROR_HAS(part);
     CHECK(out.data == NULL);
@@ -210,9 +211,11 @@ static void check_claim(const unsigned char *size_and_crc, orator_status want, c
 TEST(png_file, huge_claims_are_refused_before_memory_is_taken)
 {
     check_claim((const unsigned char *)"\x00\x00\x80\x00\x00\x00\x80\x00\x94\xec\x7f\x3c",
-                ORATOR_E_FORMAT, "claim");
+                ORATOR_E_UNSUPPORTED, "32768x32768 pixels");
     check_claim((const unsigned char *)"\x7f\xff\xff\xff\x7f\xff\xff\xff\x44\x59\xd7\x25",
-                ORATOR_E_FORMAT, "claim");
+                ORATOR_E_UNSUPPORTED, "pixels");
+    check_claim((const unsigned char *)"\x00\x00\x3e\x80\x00\x00\x3e\x80\x11\xee\x03\x9d",
+                ORATOR_E_FORMAT, "too many");
 }
 
 TEST(png_file, what_it_cannot_do_is_said)
