@@ -303,7 +303,9 @@ void make_clip(const char *path, const make_clip_spec *spec)
     must(avformat_alloc_output_context2(&m.format, NULL, NULL, path), "container");
     m.format->flags |= AVFMT_FLAG_BITEXACT;
     m.format->max_interleave_delta = 0; /* picture and sound come one after the other */
-    m.format->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
+    /* an edit list can start before zero, other containers shift their times */
+    if (strstr(m.format->oformat->name, "mov") || strstr(m.format->oformat->name, "mp4"))
+        m.format->avoid_negative_ts = AVFMT_AVOID_NEG_TS_DISABLED;
     m.frame = av_frame_alloc();
     m.packet = av_packet_alloc();
     must_have(m.frame, "memory");
