@@ -205,7 +205,7 @@ static void paint_frame(clip_maker *m, int64_t i)
     uint16_t *line = calloc((size_t)s->width, sizeof *line);
 
     must_have(line, "memory");
-    /* av_write_image_line2() ORs into what is there */
+    /* PITFALL: av_write_image_line2() ORs into what is there */
     for (int p = 0; p < AV_NUM_DATA_POINTERS && m->frame->buf[p]; p++)
         memset(m->frame->buf[p]->data, 0, m->frame->buf[p]->size);
     for (int c = 0; c < d->nb_components; c++) {

@@ -149,7 +149,7 @@ static orator_status resample(ora_audio_reader *r, float *out, int64_t capacity,
     while (*n == 0) {
         const bool is_flush = r->has_ended;
         const uint8_t *from = (const uint8_t *)(const void *)r->mono;
-        /* no input, but not the end: what waits inside comes first, so it never piles up */
+        /* PITFALL: no input, but not the end: what waits inside comes first, else it piles up */
         int got = is_flush ? 0 : swr_convert(r->resampler, &to, room, &from, 0);
 
         if (got == 0) {

@@ -11,7 +11,7 @@
 
 enum { MAX_THREADS = 16 };
 
-/* lifts every level of a context above all that are shown; the sum must stay below 256 */
+/* PITFALL: lifts every level of a context above all that are shown; the sum must stay below 256 */
 enum { SILENT = 100 };
 
 ora_rational ora_av_rational(AVRational q)
@@ -27,6 +27,7 @@ ora_rational ora_av_time(int64_t ticks, AVRational time_base)
                             ora_rational_make(time_base.num, time_base.den));
 }
 
+/* PITFALL: playlists and references make demultiplexers open other files. */
 static int refuse_other_files(AVFormatContext *format, AVIOContext **io, const char *url, int flags,
                               AVDictionary **options)
 {
@@ -178,7 +179,7 @@ void ora_clip_file_select(ora_clip_file *c, int stream)
         c->format->streams[i]->discard = (int)i == stream ? AVDISCARD_DEFAULT : AVDISCARD_ALL;
 }
 
-/* FFmpeg's own VP8 and VP9 decoders drop the alpha layer; libvpx gives it. */
+/* PITFALL: FFmpeg's own VP8 and VP9 decoders drop the alpha layer; libvpx gives it. */
 static const AVCodec *find_decoder(const AVStream *s)
 {
     const AVDictionaryEntry *alpha = av_dict_get(s->metadata, "alpha_mode", NULL, 0);

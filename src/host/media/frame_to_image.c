@@ -122,7 +122,8 @@ static orator_status make_scaler(ora_frame_converter *c, const AVFrame *f,
     place_chroma(c->sws, d, f->chroma_location);
     if (sws_init_context(c->sws, NULL, NULL) < 0)
         return ora_fail(ORATOR_E_UNSUPPORTED, "pixel format '%s' cannot be converted", d->name);
-    /* the same range and weights on both sides: code values pass through, shifted to 16 bit */
+    /* PITFALL: swscale's own matrix is inexact. With the same range and weights on both sides the
+     * code values pass through, shifted to 16 bit. */
     (void)sws_setColorspaceDetails(c->sws, weights, 1, weights, 1, 0, 1 << 16, 1 << 16);
     av_frame_unref(c->wide);
     c->wide->format = AV_PIX_FMT_YUV444P16;
