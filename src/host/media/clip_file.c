@@ -218,6 +218,7 @@ orator_status ora_clip_file_decoder(AVCodecContext **codec, const ora_clip_file 
     me->thread_count = n_threads < MAX_THREADS ? n_threads : MAX_THREADS;
     if (c->is_picture) {
         me->thread_count = 1; /* no delay: an error belongs to the file just sent */
+        /* PITFALL: half of a cut JPEG would pass as a picture */
         me->err_recognition |= AV_EF_EXPLODE | AV_EF_CRCCHECK;
     }
     if (code >= 0)

@@ -414,6 +414,23 @@ static void check_refused(const char *path, orator_status want, const char *part
     CHECK(r == NULL);
 }
 
+TEST(video_reader, half_a_jpeg_is_no_picture)
+{
+    make_clip_spec s = make_clip_spec_default();
+    ora_video_reader *r;
+
+    s.codec = "mjpeg";
+    s.pixel_format = "yuvj420p";
+    s.n_frames = 1;
+    make_clip(test_path("whole.jpg"), &s);
+    r = open_clip(test_path("whole.jpg"), ORA_SAMPLE_U8);
+    CHECK_I64(ora_video_reader_info(r)->colour_used.range, ORA_RANGE_FULL);
+    CHECK_I64(ora_video_reader_info(r)->colour_used.transfer, 13);
+    ora_video_reader_close(&r);
+    make_clip_cut_file(test_path("whole.jpg"), make_clip_file_size(test_path("whole.jpg")) / 2);
+    check_refused(test_path("whole.jpg"), ORATOR_E_FORMAT, "damaged");
+}
+
 TEST(video_reader, files_that_are_no_clips_are_refused_with_the_cause)
 {
     static const char text[] = "#EXTM3U\n#EXTINF:10,\n/etc/passwd\n";
