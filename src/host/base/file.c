@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/input_file.h"
 #include "base/status_impl.h"
 #include "base/text.h"
 
@@ -22,29 +23,21 @@ struct ora_file_writer {
 orator_status ora_file_read_all(unsigned char **out, size_t *out_bytes, const char *path,
                                 size_t max_bytes)
 {
-    orator_status st = ORATOR_OK;
+    orator_status st;
     unsigned char *buf = NULL;
-    struct stat info;
+    uint64_t n_file = 0;
     FILE *f = NULL;
     size_t size;
 
     *out = NULL;
     *out_bytes = 0;
-    f = fopen(path, "rb");
-    if (!f || fstat(fileno(f), &info) != 0) {
-        st = ora_fail(ORATOR_E_IO, "open '%s': %s", path, strerror(errno));
+    ORA_TRY(ora_input_file_open(&f, &n_file, path));
+    if (n_file > max_bytes) {
+        st = ora_fail(ORATOR_E_FORMAT, "'%s' has %llu bytes, want at most %zu", path,
+                      (unsigned long long)n_file, max_bytes);
         goto done;
     }
-    if (!S_ISREG(info.st_mode)) {
-        st = ora_fail(ORATOR_E_IO, "open '%s': not a regular file", path);
-        goto done;
-    }
-    if ((uint64_t)info.st_size > max_bytes) {
-        st = ora_fail(ORATOR_E_FORMAT, "'%s' has %lld bytes, want at most %zu", path,
-                      (long long)info.st_size, max_bytes);
-        goto done;
-    }
-    size = (size_t)info.st_size;
+    size = (size_t)n_file;
     buf = malloc(size + 1);
     if (!buf) {
         st = ora_fail(ORATOR_E_NOMEM, "read '%s': no memory for %zu bytes", path, size);

@@ -29,19 +29,20 @@ bool ora_colour_is_complete(ora_colour c);
 
 /*
  * Fill what is unspecified the way broadcasters read untagged pictures: RGB sources sRGB; up to 576
- * lines and 1024 columns BT.601 (525 or 625 by height), else BT.709; YUV limited, RGB full. Sets
- * *guessed when anything had to be filled, so that the caller can warn.
+ * lines and 1024 columns BT.601 (525 up to 486 lines, else 625), else BT.709; YUV limited, RGB full.
+ * A matrix or primaries of BT.601, 709 or 2020 that are known count more than the size. *guessed
+ * tells whether anything had to be filled, so that the caller can warn.
  */
 ora_colour ora_colour_complete(ora_colour c, int32_t width, int32_t height, bool is_rgb,
                                bool *guessed);
 
-/* "bt709", "bt2020nc", "unspecified" ...; static, never NULL. FFmpeg's spelling. */
+/* "bt709", "bt2020nc", "unspecified" ...; static, never NULL. FFmpeg's spelling, but for "unspecified". */
 const char *ora_colour_primaries_name(int32_t v);
 const char *ora_colour_transfer_name(int32_t v);
 const char *ora_colour_matrix_name(int32_t v);
 const char *ora_colour_range_name(ora_colour_range v); /* "tv", "pc", "unspecified" */
 
-/* Code of a name above, or -1. */
+/* Code of a name above, or -1; "unknown" counts as "unspecified". */
 int32_t ora_colour_primaries_code(const char *name);
 int32_t ora_colour_transfer_code(const char *name);
 int32_t ora_colour_matrix_code(const char *name);
@@ -56,7 +57,7 @@ bool ora_colour_chromaticities(float out[4][2], int32_t primaries);
 /*
  * One component, encoded 0..1 <-> linear light (1 = reference white; PQ: 1 = 10000 cd/m2, HLG: scene
  * light). Transfers 1, 6, 14, 15 use the inverse of the camera curve (scene light). NaN for a
- * transfer we do not know; ask ora_transfer_is_known().
+ * transfer we do not know; ask ora_transfer_is_known(). Negative values mirror positive ones.
  */
 bool ora_transfer_is_known(int32_t transfer);
 double ora_transfer_to_linear(int32_t transfer, double v);

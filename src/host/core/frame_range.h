@@ -22,26 +22,31 @@ typedef struct ora_frame_range {
 /*
  * Frames may be negative ("-10--1"). Steps: "x2" or ":2". Blanks around commas are fine.
  *   ORATOR_E_INVALID  the message shows the place
+ *   ORATOR_E_NOMEM
  */
 orator_status ora_frame_range_parse(ora_frame_range *out, const char *text);
 void ora_frame_range_clear(ora_frame_range *r);
 
 /*
  * The frames as a sorted list without repeats, cut to first..last of the shot. *n_trimmed counts
- * the ones that lay outside. *frames [*n] is owned (free()).
- *   ORATOR_E_INVALID  nothing left
+ * the ones that lay outside, piece by piece, and saturates; it is set on failure too.
+ * *frames [*n] is owned (free()).
+ *   ORATOR_E_INVALID  nothing left, or more than 2^26 frames inside the shot
  *   ORATOR_E_NOMEM
  */
 orator_status ora_frame_range_expand(int64_t **frames, int64_t *n, int64_t *n_trimmed,
                                      const ora_frame_range *r, int64_t first, int64_t last);
 
-/* A file name pattern with one frame token: "name.%04d.exr", "name.####.exr", "name.$F4.exr". */
+/*
+ * A path whose file name has one frame token: "name.%04d.exr", "name.####.exr", "name.$F4.exr".
+ * Folders of the path are not looked at. At most 18 digits.
+ */
 typedef struct ora_frame_pattern {
     char *prefix, *suffix; /* owned */
     int32_t digits;        /* at least this many, zero-padded */
 } ora_frame_pattern;
 
-/* True when `path` holds a frame token. */
+/* True when the file name of `path` holds a frame token. */
 bool ora_frame_pattern_is(const char *path);
 
 /*   ORATOR_E_INVALID  no token, or more than one */

@@ -38,7 +38,9 @@ enum { ORA_IMAGE_MAX = 32768 };
 
 /*
  * Storage for a picture; pixels are not initialised. Reuses `img`'s storage where it has the same
- * shape already, so a loop over frames allocates once. Start from a zeroed ora_image.
+ * shape already, so a loop over frames allocates once. Start from a zeroed ora_image. Colour
+ * becomes sRGB, alpha straight where there is a channel for it; the caller sets what differs. On
+ * failure *img is empty.
  *   ORATOR_E_INVALID  a size outside 1..ORA_IMAGE_MAX
  *   ORATOR_E_NOMEM
  */
@@ -48,13 +50,19 @@ orator_status ora_image_shape(ora_image *img, int32_t width, int32_t height, int
 /* Free the storage and zero *img. */
 void ora_image_clear(ora_image *img);
 
-/* Deep copy; *dst is reshaped. ORATOR_E_NOMEM. */
+/* Deep copy; *dst is reshaped. Here and below dst and src are two objects. ORATOR_E_NOMEM. */
 orator_status ora_image_copy(ora_image *dst, const ora_image *src);
 
-/* Other sample type, 8 <-> 16 bit by exact 257 scaling with rounding, float 0..1. ORATOR_E_NOMEM. */
+/*
+ * Other sample type, 8 <-> 16 bit by exact 257 scaling with rounding, float 0..1; float values
+ * outside are clamped, NaN becomes 0. ORATOR_E_NOMEM.
+ */
 orator_status ora_image_convert_sample(ora_image *dst, const ora_image *src, ora_sample sample);
 
-/* Area-averaging reduction or bilinear enlargement, any size. ORATOR_E_NOMEM, ORATOR_E_INVALID. */
+/*
+ * Area-averaging reduction or bilinear enlargement, each axis on its own, of the values as stored
+ * (straight alpha weighs its colour). ORATOR_E_NOMEM, ORATOR_E_INVALID.
+ */
 orator_status ora_image_resize(ora_image *dst, const ora_image *src, int32_t width, int32_t height);
 
 #endif /* ORA_IMAGE_H */

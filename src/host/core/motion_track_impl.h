@@ -17,7 +17,10 @@ struct orator_motion_track {
 
 /*
  * Resample to `n_frames` frames at times first_sec + i / rate, linear between frames, held at the
- * ends. A result frame is valid when both its neighbours are. ORATOR_E_NOMEM.
+ * ends. A result frame is valid when both its neighbours are; one that falls on a frame of `t` has
+ * that frame alone as neighbour and its values bit for bit.
+ *   ORATOR_E_INVALID  no frames to take from, first_sec not finite, rate or n_frames out of range
+ *   ORATOR_E_NOMEM
  */
 orator_status ora_motion_track_resample(orator_motion_track **out, const orator_motion_track *t,
                                         double first_sec, ora_rational rate, int64_t n_frames);

@@ -14,12 +14,12 @@ typedef struct ora_rational {
     int64_t num, den;
 } ora_rational;
 
-/* Lowest terms with a positive denominator; {0, 0} when den is 0. */
+/* Lowest terms with a positive denominator; {0, 0} when den is 0 or the result does not fit. */
 ora_rational ora_rational_make(int64_t num, int64_t den);
 
 bool ora_rational_is_known(ora_rational r);
 
-/* -1, 0, 1; exact (128-bit products). */
+/* -1, 0, 1; exact (128-bit products). Unknown comes before everything known. */
 int ora_rational_compare(ora_rational a, ora_rational b);
 
 /* Exact where the result fits int64 / int64; {0, 0} otherwise. */
@@ -28,9 +28,10 @@ ora_rational ora_rational_sub(ora_rational a, ora_rational b);
 ora_rational ora_rational_mul(ora_rational a, ora_rational b);
 ora_rational ora_rational_div(ora_rational a, ora_rational b);
 
+/* NaN when unknown. */
 double ora_rational_to_f64(ora_rational r);
 
-/* Nearest integer to n * r, halves away from zero; saturates. */
+/* Nearest integer to n * r, halves away from zero; saturates; 0 when r is unknown. */
 int64_t ora_rational_scale(int64_t n, ora_rational r);
 
 /*
@@ -40,13 +41,13 @@ int64_t ora_rational_scale(int64_t n, ora_rational r);
  */
 orator_status ora_rate_parse(ora_rational *out, const char *text);
 
-/* "25", "24000/1001". `out` holds 48 bytes. */
+/* "25", "24000/1001", "unknown". `out` holds 48 bytes. */
 void ora_rational_print(char *out, ora_rational r);
 
 /* The film and television rate within 0.05 % of `measured` fps, else {0, 0}. */
 ora_rational ora_rate_nearest_standard(double measured);
 
-/* round(duration x rate): the documented frame count of a job. */
+/* round(duration x rate): the documented frame count of a job; 0 when either is not positive. */
 int64_t ora_rate_frame_count(ora_rational duration_sec, ora_rational rate);
 
 #endif /* ORA_RATIONAL_H */

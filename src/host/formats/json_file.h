@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "orator/status.h"
 
 /*
@@ -29,6 +30,9 @@ orator_status ora_json_print(char **out, const cJSON *json);
 
 /* The same into a file, atomically. ORATOR_E_WRITE, and what ora_json_print() returns. */
 orator_status ora_json_write(const cJSON *json, const char *path);
+
+/* Append `s` in quotes, escaped. */
+void ora_json_add_quoted(ora_text *t, const char *s);
 
 /*
  * Typed members of the object `o`. `name` is the file, for messages. A missing or mistyped member

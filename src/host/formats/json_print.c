@@ -16,7 +16,7 @@
 
 static orator_status add_value(ora_text *t, const cJSON *v, int depth);
 
-static void add_string(ora_text *t, const char *s)
+void ora_json_add_quoted(ora_text *t, const char *s)
 {
     ora_text_add(t, "\"");
     for (const char *c = s; *c; c++) {
@@ -74,7 +74,7 @@ static orator_status add_members(ora_text *t, const cJSON *v, int depth)
         if (!is_one_line)
             add_line(t, depth + 1);
         if (is_object) {
-            add_string(t, c->string);
+            ora_json_add_quoted(t, c->string);
             ora_text_add(t, ": ");
         }
         ORA_TRY(add_value(t, c, depth + 1));
@@ -98,7 +98,7 @@ static orator_status add_value(ora_text *t, const cJSON *v, int depth)
     if (cJSON_IsNumber(v))
         return add_number(t, v->valuedouble);
     if (cJSON_IsString(v))
-        add_string(t, v->valuestring);
+        ora_json_add_quoted(t, v->valuestring);
     else if (cJSON_IsBool(v))
         ora_text_add(t, cJSON_IsTrue(v) ? "true" : "false");
     else

@@ -19,6 +19,7 @@
 
 enum {
     SIGNATURE_BYTES = 8,
+    CHUNK_FRAME_BYTES = 12, /* length, name, checksum */
     MAX_PIXELS = 1 << 28,
     MAX_CHUNKS = 256,           /* ancillary chunks kept                     */
     MAX_CHUNK_BYTES = 16 << 20, /* of one ancillary chunk, unpacked          */
@@ -238,6 +239,24 @@ static orator_status read_all(png_in *in, const char *name)
     return ORATOR_OK;
 }
 
+/* libpng takes memory for the length a chunk claims before it looks for the bytes. */
+static bool chunks_fit(const unsigned char *bytes, size_t n)
+{
+    size_t at = SIGNATURE_BYTES;
+
+    while (n - at >= CHUNK_FRAME_BYTES) {
+        const unsigned char *b = bytes + at;
+        const size_t length = (size_t)b[0] << 24 | (size_t)b[1] << 16 | (size_t)b[2] << 8 | b[3];
+
+        if (length > n - at - CHUNK_FRAME_BYTES)
+            return false;
+        if (memcmp(b + 4, "IEND", 4) == 0)
+            return true;
+        at += length + CHUNK_FRAME_BYTES;
+    }
+    return false;
+}
+
 orator_status ora_png_parse(ora_image *out, const void *bytes, size_t n, const char *name)
 {
     png_in in = {.bytes = bytes, .n = n, .image = out};
@@ -245,6 +264,8 @@ orator_status ora_png_parse(ora_image *out, const void *bytes, size_t n, const c
 
     if (n < SIGNATURE_BYTES || png_sig_cmp(bytes, 0, SIGNATURE_BYTES) != 0)
         return ora_fail(ORATOR_E_FORMAT, "read '%s': not a PNG file", name);
+    if (!chunks_fit(bytes, n))
+        return ora_fail(ORATOR_E_FORMAT, "read '%s': damaged PNG: truncated", name);
     in.png = png_create_read_struct_2(PNG_LIBPNG_VER_STRING, &in.trouble, on_error, on_warning,
                                       &in.trouble, take_memory, give_memory);
     in.info = in.png ? png_create_info_struct(in.png) : NULL;
