@@ -16,6 +16,7 @@
 #include "base/status_impl.h"
 #include "core/frame_range.h"
 #include "media/clip_timing.h"
+#include "media/encoder_setup.h"
 #include "media/video_reader.h"
 #include "pipeline/footage.h"
 
@@ -27,8 +28,7 @@ typedef struct job {
     ora_video_reader *reader;
     ora_codec codec;
     ora_rational rate;
-    ora_rational *time_sec; /* [n_source] of the source frames            */
-    int64_t n_source;
+    ora_clip_timing timing;
     int64_t *source; /* [n_out] source frame of each output frame  */
     int64_t n_out;
     int64_t *wanted; /* [n_wanted] numbers, ascending              */
@@ -44,25 +44,36 @@ ora_clip_export_params ora_clip_export_params_default(void)
     return (ora_clip_export_params){.first_number = -1, .quality = 0.8};
 }
 
+/* What the caller wants, else the clip's own; of a variable clip the rate that its mean is near. */
+static ora_rational choose_rate(const job *j, ora_rational declared)
+{
+    ora_rational near;
+
+    if (ora_rational_is_known(j->params->rate))
+        return j->params->rate;
+    if (!j->timing.is_variable)
+        return j->timing.rate;
+    near = ora_rate_nearest_standard(ora_rational_to_f64(j->timing.rate));
+    if (ora_rational_is_known(near))
+        return near;
+    return ora_rational_is_known(declared) ? declared : j->timing.rate;
+}
+
 /* Frame times, the output rate, and which source frame each output frame shows. */
 static orator_status plan_timing(job *j)
 {
     const ora_video_info *info = ora_video_reader_info(j->reader);
     orator_status st;
-    ora_rational end_sec;
-    bool is_variable = false;
     char text[48];
 
-    ORA_TRY(ora_video_reader_times(j->reader, &j->time_sec, &j->n_source, &end_sec));
-    ora_clip_rate(&j->rate, &is_variable, j->time_sec, j->n_source, info->rate);
-    if (ora_rational_is_known(j->params->rate))
-        j->rate = j->params->rate;
+    ORA_TRY(ora_clip_timing_stamps(&j->timing, j->ctx, j->reader));
+    j->rate = choose_rate(j, info->rate);
     j->result.rate = j->rate;
-    j->result.duration_sec = ora_rational_sub(end_sec, j->time_sec[0]);
+    j->result.duration_sec = j->timing.duration_sec;
     ORA_TRY(ora_conform(&j->source, &j->n_out, &j->result.n_repeated, &j->result.n_dropped,
-                        j->time_sec, j->n_source, j->result.duration_sec, j->rate));
+                        j->timing.time_sec, j->timing.n_frames, j->timing.duration_sec, j->rate));
     ora_rational_print(text, j->rate);
-    if (is_variable)
+    if (j->timing.is_variable)
         ora_log(j->ctx, ORATOR_LOG_WARN,
                 "'%s' has a variable frame rate; conformed to %s frames per second", j->params->in,
                 text);
@@ -173,8 +184,18 @@ static ora_sound_source choose_sound(const job *j, int64_t number)
         return (ora_sound_source){.path = beside, .start_sec = into};
     if (info->n_sounds > 0)
         return (ora_sound_source){.path = j->footage.video,
-                                  .start_sec = ora_rational_add(j->time_sec[0], into)};
+                                  .start_sec = ora_rational_add(j->timing.start_sec, into)};
     return (ora_sound_source){0};
+}
+
+/* The codec's usual, but not less than the source has where the codec can hold it. */
+static int32_t choose_bits(const job *j)
+{
+    if (j->params->bits > 0 || ora_video_reader_info(j->reader)->bits <= 8)
+        return j->params->bits;
+    if (j->codec == ORA_CODEC_HEVC)
+        return 10;
+    return j->codec == ORA_CODEC_FFV1 || j->codec == ORA_CODEC_PNG ? 16 : 0;
 }
 
 /* Open a writer for n frames that begin with `number`. */
@@ -188,7 +209,7 @@ static orator_status open_writer(job *j, int64_t number, int64_t n)
     p.width = info->width;
     p.height = info->height;
     p.rate = j->rate;
-    p.bits = j->params->bits;
+    p.bits = choose_bits(j);
     p.has_alpha = info->has_alpha && ora_codec_has_alpha(j->codec);
     p.quality = j->params->quality;
     p.n_frames = n;
@@ -255,7 +276,7 @@ static orator_status run(job *j)
             st = ora_fail(ORATOR_E_FORMAT,
                           "'%s' ends at frame %" PRId64 ", its time stamps promise %" PRId64
                           " frames",
-                          j->params->in, frame.index + 1, j->n_source);
+                          j->params->in, frame.index + 1, j->timing.n_frames);
             goto done;
         }
         for (; i_wanted < j->n_wanted &&
@@ -276,6 +297,24 @@ done:
     return st;
 }
 
+static orator_status choose_codec(job *j)
+{
+    const bool has_alpha = ora_video_reader_info(j->reader)->has_alpha;
+    ora_video_writer_params p = ora_video_writer_params_default();
+    orator_status st;
+
+    p.path = j->params->out;
+    p.codec = j->params->codec;
+    p.has_alpha = has_alpha;
+    ORA_TRY(ora_codec_choose(&j->codec, &p));
+    if (has_alpha && !ora_codec_has_alpha(j->codec))
+        ora_log(j->ctx, ORATOR_LOG_WARN, "'%s': %s has no alpha; it is left out", j->params->out,
+                ora_codec_name(j->codec));
+
+done:
+    return st;
+}
+
 static orator_status open_footage(job *j)
 {
     ora_video_reader_params p = ora_video_reader_params_default();
@@ -290,6 +329,7 @@ static orator_status open_footage(job *j)
     /* 16 bits between decoder and encoder: an 8-bit step in RGB would cost a code value of YUV */
     p.sample = ORA_SAMPLE_U16;
     ORA_TRY(ora_video_reader_open(&j->reader, j->ctx, j->footage.video, &p));
+    ORA_TRY(choose_codec(j));
 
 done:
     return st;
@@ -302,7 +342,6 @@ orator_status ora_clip_export(ora_clip_export_result *out, orator_context *ctx,
     orator_status st;
 
     *out = (ora_clip_export_result){0};
-    ORA_TRY(ora_codec_resolve(&j.codec, params->codec, params->out));
     ORA_TRY(open_footage(&j));
     ORA_TRY(plan_timing(&j));
     ORA_TRY(plan_range(&j));
@@ -313,7 +352,7 @@ done:
     ora_video_writer_close(&j.writer);
     ora_video_reader_close(&j.reader);
     ora_footage_clear(&j.footage);
-    free(j.time_sec);
+    ora_clip_timing_clear(&j.timing);
     free(j.source);
     free(j.wanted);
     return st;

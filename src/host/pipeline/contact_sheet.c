@@ -7,6 +7,7 @@
 
 #include "base/context_impl.h"
 #include "base/status_impl.h"
+#include "media/clip_timing.h"
 #include "media/colour_convert.h"
 #include "media/png_file.h"
 #include "pipeline/digits.h"
@@ -94,16 +95,16 @@ done:
 static orator_status fill(sheet *s, orator_context *ctx, ora_video_reader *reader,
                           const ora_overlay *overlay, int32_t n_tiles)
 {
-    ora_rational *times = NULL;
-    ora_rational end;
-    int64_t n_frames = 0;
+    ora_clip_timing timing = {0};
+    int64_t n_frames;
     ora_video_frame frame = {0};
     ora_progress progress;
     orator_status st;
     int32_t i_tile = 0;
     bool got = true;
 
-    ORA_TRY(ora_video_reader_times(reader, &times, &n_frames, &end));
+    ORA_TRY(ora_clip_timing_stamps(&timing, ctx, reader));
+    n_frames = timing.n_frames;
     if (n_frames < n_tiles)
         n_tiles = (int32_t)n_frames;
     ora_progress_begin(&progress, ctx, "contact sheet", n_frames);
@@ -120,7 +121,7 @@ static orator_status fill(sheet *s, orator_context *ctx, ora_video_reader *reade
     ora_progress_end(&progress, n_frames, "");
 
 done:
-    free(times);
+    ora_clip_timing_clear(&timing);
     ora_video_frame_clear(&frame);
     return st;
 }
