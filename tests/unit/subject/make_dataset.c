@@ -219,8 +219,7 @@ static void write_transforms(const char *folder, const make_adnerf_spec *spec, c
             for (int a = 0; a < 3; a++) {
                 const double o = -(r[a] * trans[0] + r[3 + a] * trans[1] + r[6 + a] * trans[2]);
 
-                ora_text_addf(&t, "[%.9g, %.9g, %.9g, %.9g], ", r[a], r[3 + a], r[6 + a],
-                              o / 10.0);
+                ora_text_addf(&t, "[%.9g, %.9g, %.9g, %.9g], ", r[a], r[3 + a], r[6 + a], o / 10.0);
             }
             ora_text_add(&t, "[0.0, 0.0, 0.0, 1.0]]}");
             between = ", ";
@@ -325,8 +324,10 @@ static void write_geneface_arrays(const char *folder, const make_geneface_spec *
             dataset_geneface_pixel(p + 2 * (DATASET_POINTS * i + k), i, k);
     }
     if (!spec->is_pickled) {
-        CHECK_OK(ora_npy_write(in(folder, "coeff_fit_mp.euler.npy", -1), ORA_DTYPE_F32, 2, rows, e));
-        CHECK_OK(ora_npy_write(in(folder, "coeff_fit_mp.trans.npy", -1), ORA_DTYPE_F32, 2, rows, t));
+        CHECK_OK(
+            ora_npy_write(in(folder, "coeff_fit_mp.euler.npy", -1), ORA_DTYPE_F32, 2, rows, e));
+        CHECK_OK(
+            ora_npy_write(in(folder, "coeff_fit_mp.trans.npy", -1), ORA_DTYPE_F32, 2, rows, t));
     }
     CHECK_OK(ora_npy_write(in(folder, "lms_2d.npy", -1), ORA_DTYPE_F64, 3, points, p));
     free(e);

@@ -330,7 +330,8 @@ static void hash_of(char out[65], const char *dst)
 /* Start the import in another process and kill it after `seconds`; true when it was still running. */
 static bool import_and_kill(const folders *f, double seconds)
 {
-    const struct timespec pause = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    const struct timespec pause = {(time_t)seconds,
+                                   (long)((seconds - (double)(time_t)seconds) * 1e9)};
     int status = 0;
     pid_t child = fork();
 
