@@ -354,7 +354,6 @@ TEST(import_adnerf, killed_at_ten_random_moments_it_ends_as_if_never_interrupted
     double start, seconds;
     int n_killed = 0;
 
-    spec.n_frames = 24;
     make_adnerf(f.src, &spec);
     start = ora_clock_sec();
     CHECK_OK(orator_subject_import(NULL, f.src, f.dst));
