@@ -174,17 +174,14 @@ orator_status ora_livelink_place(int64_t *index, const ora_livelink_clock *clock
                                            .frames = clock->nominal - 1}};
     const double day = clock->nominal > 0 ? position(clock, &last) + 1.0 : 0.0;
     const double origin = n > 0 ? position(clock, &t[0]) : 0.0;
-    double wrapped = 0.0;
 
     for (int64_t i = 0; i < n; i++) {
         const int64_t before = i > 0 ? index[i - 1] : -1;
         const double next = (double)(before + 1);
-        double p = (position(clock, &t[i]) - origin + wrapped) / clock->step;
+        double p = (position(clock, &t[i]) - origin) / clock->step;
 
-        if (p < (double)before - 0.5 * day / clock->step) {
-            wrapped += day;
+        if (p < (double)before - 0.5 * day / clock->step) /* past midnight */
             p += day / clock->step;
-        }
         if (p < next - 2.0)
             return ora_fail(ORATOR_E_FORMAT, "'%s' line %lld: time runs back by %.1f frames", name,
                             (long long)t[i].line, next - 1.0 - p);

@@ -133,6 +133,20 @@ TEST(livelink, dropped_frames_and_lost_faces_are_filled_linearly)
     ora_curves_clear(&c);
 }
 
+TEST(livelink, a_single_dropped_frame_is_seen)
+{
+    ora_curves c;
+    int64_t filled;
+
+    CHECK_OK(parse(&c, &filled,
+                   "Timecode,JawOpen\n00:00:00:57,1\n00:00:00:58,2\n00:00:01:00,4\n"
+                   "00:00:01:01,5\n00:00:01:59,0\n00:00:02:00,0\n"));
+    CHECK_I64(c.rate.num, 60);
+    CHECK_I64(c.n_frames, 64);
+    CHECK(c.value[2] == 3.0f && !c.valid[2] && c.valid[3]);
+    ora_curves_clear(&c);
+}
+
 TEST(livelink, time_may_pass_midnight_but_not_run_back)
 {
     ora_curves c;
@@ -186,6 +200,7 @@ TEST(livelink, bad_files_are_refused_with_line_and_column)
         {"Timecode,Timecode,JawOpen\n", "'Timecode' is there twice, 1 and 2"},
         {"Timecode,JawOpen,,MouthClose\n", "column 3 has no name"},
         {"Timecode,JawOpen\n00:00:00:00,0.5\n00:00:00:01,0;5\n", "line 3 column 2: '0;5'"},
+        {"Timecode,JawOpen\r\n00:00:00:00,0.5\r\n\r\n00:00:00:01,x\r\n", "line 4 column 2: 'x'"},
         {"Timecode,JawOpen\n00:00:00:00,nan\n", "line 2 column 2"},
         {"Timecode,JawOpen\n00:00:00:00,1e39\n", "line 2 column 2"},
         {"Timecode,JawOpen\n00:00:00:00\n", "line 2 has 1 cells"},
