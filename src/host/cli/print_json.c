@@ -1,7 +1,9 @@
 #include "cli/print_json.h"
 
 #include <cjson/cJSON.h>
+#include <stdbool.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { NAME_WIDTH = 22 };
 
@@ -27,7 +29,16 @@ static void print_plain(FILE *out, const cJSON *v)
     free(text);
 }
 
-static int is_nested(const cJSON *v)
+/* True for "rate_value": 29.97 beside "rate": "30000/1001". */
+static bool is_value_of(const cJSON *v, const cJSON *exact)
+{
+    const size_t n = exact && exact->string ? strlen(exact->string) : 0;
+
+    return v && v->string && n > 0 && strncmp(v->string, exact->string, n) == 0 &&
+           strcmp(v->string + n, "_value") == 0;
+}
+
+static bool is_nested(const cJSON *v)
 {
     return cJSON_IsObject(v) || (cJSON_IsArray(v) && v->child && cJSON_IsObject(v->child));
 }
@@ -40,6 +51,8 @@ static void print_members(FILE *out, const cJSON *o, int indent)
             (void)fprintf(out, v->next ? "\n" : "");
             continue;
         }
+        if (is_value_of(v, v->prev))
+            continue;
         (void)fprintf(out, "%*s%-*s ", indent, "", NAME_WIDTH - indent, v->string);
         if (is_nested(v)) {
             (void)fputc('\n', out);
@@ -55,6 +68,8 @@ static void print_members(FILE *out, const cJSON *o, int indent)
             }
         else
             print_plain(out, v);
+        if (is_value_of(v->next, v) && cJSON_IsNumber(v->next) && strchr(v->valuestring, '/'))
+            (void)fprintf(out, " = %.6g", v->next->valuedouble);
         (void)fputc('\n', out);
     }
 }

@@ -4,12 +4,20 @@
 #include "base/status_impl.h"
 #include "cli/json_output.h"
 #include "cli/verb_list.h"
+#include "core/rational.h"
 #include "orator/subject.h"
 #include "pipeline/curve_exchange.h"
 
 typedef struct import_config {
-    char *out; /* owned */
+    char *out, *rate; /* owned */
 } import_config;
+
+static orator_status check_rate(const char *text)
+{
+    ora_rational rate;
+
+    return ora_rate_parse(&rate, text);
+}
 
 static const ora_option options[] = {
     {.name = "out",
@@ -18,6 +26,12 @@ static const ora_option options[] = {
      .unit = "PATH",
      .help = "subject folder or motion track (NAME.json) to write",
      .short_flag = 'o'},
+    {.name = "rate",
+     .type = ORA_OPT_RATE,
+     .offset = offsetof(import_config, rate),
+     .unit = "FPS",
+     .help = "of curves too short to tell their own",
+     .check = check_rate},
     {0},
 };
 
@@ -45,12 +59,15 @@ static orator_status run(ora_call *call)
 {
     const import_config *config = call->config;
     const char *in = call->words[0];
+    ora_rational rate = {0, 0};
     orator_status st;
 
     if (!config->out)
         return ora_fail(ORATOR_E_INVALID, "import '%s': where to? give --out", in);
+    if (config->rate)
+        ORA_TRY(ora_rate_parse(&rate, config->rate));
     if (ora_curve_file_is(in))
-        ORA_TRY(ora_curve_import(call->ctx, in, config->out));
+        ORA_TRY(ora_curve_import(call->ctx, in, config->out, rate));
     else
         ORA_TRY(orator_subject_import(call->ctx, in, config->out));
     st = report(call, config->out);

@@ -20,6 +20,8 @@
 #include "media/video_reader.h"
 #include "pipeline/footage.h"
 
+enum { TRANSFER_LINEAR = 8 };
+
 /* One job from plan to last frame; everything is owned unless it says borrowed. */
 typedef struct job {
     orator_context *ctx;                  /* borrowed */
@@ -198,6 +200,24 @@ static int32_t choose_bits(const job *j)
     return j->codec == ORA_CODEC_FFV1 || j->codec == ORA_CODEC_PNG ? 16 : 0;
 }
 
+/* As the source where nothing else is wanted; the codec fills in what stays unspecified. */
+static ora_colour choose_colour(const job *j)
+{
+    const ora_video_info *info = ora_video_reader_info(j->reader);
+    ora_colour c = info->colour_used;
+
+    c.range = ORA_RANGE_UNSPECIFIED;
+    if (info->is_rgb)
+        c.matrix = ORA_COLOUR_UNSPECIFIED;
+    if (j->params->colour)
+        c = *j->params->colour;
+    if (j->codec == ORA_CODEC_EXR) { /* linear light, by definition */
+        c.transfer = TRANSFER_LINEAR;
+        c.matrix = ORA_COLOUR_UNSPECIFIED;
+    }
+    return c;
+}
+
 /* Open a writer for n frames that begin with `number`. */
 static orator_status open_writer(job *j, int64_t number, int64_t n)
 {
@@ -214,13 +234,7 @@ static orator_status open_writer(job *j, int64_t number, int64_t n)
     p.quality = j->params->quality;
     p.n_frames = n;
     p.first_number = number;
-    p.colour = info->colour_used;
-    if (j->params->colour)
-        p.colour = *j->params->colour;
-    else
-        p.colour.range = ORA_RANGE_UNSPECIFIED; /* the codec's usual */
-    if (info->is_rgb && !j->params->colour)
-        p.colour.matrix = ORA_COLOUR_UNSPECIFIED;
+    p.colour = choose_colour(j);
     if (info->timecode.is_known)
         p.timecode = ora_timecode_from_frames(ora_timecode_to_frames(info->timecode, j->rate) +
                                                   number - j->first_number,

@@ -24,12 +24,13 @@ bool ora_curve_file_is(const char *path)
     return is_livelink(path) || is_audio2face(path);
 }
 
-orator_status ora_curve_import(orator_context *ctx, const char *in, const char *out)
+orator_status ora_curve_import(orator_context *ctx, const char *in, const char *out,
+                               ora_rational rate)
 {
     ora_curves curves = {0};
     orator_motion_track *track = NULL;
     int64_t n_filled = 0;
-    char rate[48];
+    char rate_text[48];
     orator_status st;
 
     if (is_livelink(in))
@@ -41,11 +42,18 @@ orator_status ora_curve_import(orator_context *ctx, const char *in, const char *
     if (n_filled > 0)
         ora_log(ctx, ORATOR_LOG_WARN, "'%s': %" PRId64 " missing frames were filled linearly", in,
                 n_filled);
+    if (!ora_rational_is_known(curves.rate))
+        curves.rate = rate;
+    if (!ora_rational_is_known(curves.rate)) {
+        st = ora_fail(ORATOR_E_INVALID, "'%s': a take this short does not tell its rate; give it",
+                      in);
+        goto done;
+    }
     ORA_TRY(ora_while(ora_curves_to_track(&track, &curves), "'%s'", in));
     ORA_TRY(orator_motion_track_save(track, out));
-    ora_rational_print(rate, curves.rate);
+    ora_rational_print(rate_text, curves.rate);
     ora_log(ctx, ORATOR_LOG_INFO, "%" PRId64 " frames at %s per second, %d channels",
-            curves.n_frames, rate, curves.n_channels);
+            curves.n_frames, rate_text, curves.n_channels);
 
 done:
     ora_curves_clear(&curves);

@@ -6,6 +6,7 @@
 
 #include <stdbool.h>
 
+#include "core/rational.h"
 #include "orator/context.h"
 #include "orator/status.h"
 
@@ -14,10 +15,12 @@ bool ora_curve_file_is(const char *path);
 
 /*
  * Read the curves of `in` and write them as the motion track `out` (NAME.json and NAME.npy).
- * Filled frames and channels that no landmark follows are logged.
+ * Filled frames are logged. `rate` is that of a take whose time codes do not tell, {0, 0} = none
+ * given.
  *   ORATOR_E_IO, ORATOR_E_FORMAT, ORATOR_E_UNSUPPORTED, ORATOR_E_WRITE
  */
-orator_status ora_curve_import(orator_context *ctx, const char *in, const char *out);
+orator_status ora_curve_import(orator_context *ctx, const char *in, const char *out,
+                               ora_rational rate);
 
 /*
  * Write the motion track `in` as curves: Live Link Face CSV or Audio2Face JSON by the extension of

@@ -19,8 +19,6 @@
 #include "pipeline/inspect_media.h"
 #include "pipeline/json_members.h"
 
-enum { INFO_SCHEMA = 1 };
-
 typedef orator_status inspect_fn(cJSON *o, orator_context *ctx, const char *path);
 
 static void add_shape(cJSON *o, const int64_t *shape, int32_t n_dims)
@@ -244,7 +242,7 @@ orator_status orator_inspect(char **json, orator_context *ctx, const char *path)
     if (!o)
         return ora_fail(ORATOR_E_NOMEM, "'%s': no memory", path);
     ORA_TRY(find_kind(&k, path));
-    ora_member_i64(o, "schema", INFO_SCHEMA);
+    ora_member_text(o, "schema", "orator.info/1");
     ora_member_text(o, "kind", k.name);
     ora_member_text(o, "path", path);
     ORA_TRY(k.inspect(o, ctx, path));
