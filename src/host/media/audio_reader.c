@@ -233,7 +233,7 @@ orator_status ora_audio_read_all(float **samples, int64_t *n, ora_rational *star
     ORA_TRY(ora_audio_reader_open(&r, ctx, path, params));
     while (got > 0) {
         if (capacity - used < MIX_FRAMES) {
-            const int64_t more = capacity * 2 + 16 * MIX_FRAMES;
+            const int64_t more = capacity * 2 + (int64_t)16 * MIX_FRAMES;
             size_t bytes = 0;
             float *grown = NULL;
 

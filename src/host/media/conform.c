@@ -34,6 +34,27 @@ static orator_status check_times(const ora_rational *time_sec, int64_t n, ora_ra
     return ORATOR_OK;
 }
 
+/* Source frame of each output frame; returns how many different ones are shown. */
+static int64_t map_frames(int64_t *out, int64_t n_out, const ora_rational *time_sec,
+                          int64_t n_frames, ora_rational period)
+{
+    int64_t j = 0, n_shown = 0;
+
+    for (int64_t i = 0; i < n_out; i++) {
+        const ora_rational t =
+            ora_rational_add(time_sec[0], ora_rational_mul((ora_rational){i, 1}, period));
+
+        while (j + 1 < n_frames &&
+               ora_rational_compare(time_sec[j + 1],
+                                    ora_rational_add(t, tolerance(time_sec, j, period))) <= 0)
+            j++;
+        out[i] = j;
+        n_shown += i == 0 || out[i - 1] != j;
+    }
+    return n_shown;
+}
+
+/* NOLINTNEXTLINE(readability-function-size): three results and three inputs that belong together */
 orator_status ora_conform(int64_t **source, int64_t *n, int64_t *n_repeated, int64_t *n_dropped,
                           const ora_rational *time_sec, int64_t n_frames, ora_rational duration,
                           ora_rational rate)
@@ -41,7 +62,7 @@ orator_status ora_conform(int64_t **source, int64_t *n, int64_t *n_repeated, int
     orator_status st;
     const ora_rational period = ora_rational_div((ora_rational){1, 1}, rate);
     int64_t *out = NULL;
-    int64_t n_out, j = 0, n_shown = 1;
+    int64_t n_out, n_shown;
 
     *source = NULL;
     *n = *n_repeated = *n_dropped = 0;
@@ -59,21 +80,8 @@ orator_status ora_conform(int64_t **source, int64_t *n, int64_t *n_repeated, int
         st = ora_fail(ORATOR_E_NOMEM, "no memory for %lld frame numbers", (long long)n_out);
         goto done;
     }
-    for (int64_t i = 0; i < n_out; i++) {
-        const ora_rational t =
-            ora_rational_add(time_sec[0], ora_rational_mul((ora_rational){i, 1}, period));
-
-        while (j + 1 < n_frames &&
-               ora_rational_compare(time_sec[j + 1],
-                                    ora_rational_add(t, tolerance(time_sec, j, period))) <= 0)
-            j++;
-        out[i] = j;
-        if (i > 0 && out[i - 1] == j)
-            (*n_repeated)++;
-        else if (i > 0)
-            n_shown++;
-    }
-
+    n_shown = map_frames(out, n_out, time_sec, n_frames, period);
+    *n_repeated = n_out - n_shown;
     *n_dropped = n_frames - n_shown;
     *source = out;
     *n = n_out;

@@ -226,12 +226,12 @@ static void put_component(float *out, const uint32_t *line, int n, bool is_float
                           float scale)
 {
     if (is_float) {
-        for (int x = 0; x < n; x++)
-            out[4 * x] = float_of_bits(line[x]);
+        for (int x = 0; x < n; x++, out += 4)
+            *out = float_of_bits(line[x]);
         return;
     }
-    for (int x = 0; x < n; x++)
-        out[4 * x] = ((float)line[x] - zero) * scale;
+    for (int x = 0; x < n; x++, out += 4)
+        *out = ((float)line[x] - zero) * scale;
 }
 
 /* RGB, palette and grey. */
@@ -246,9 +246,12 @@ static void rgb_row(ora_frame_converter *c, const AVFrame *f, const AVPixFmtDesc
         read_line(c->line, f, d, y, i);
         put_component(c->row + i, c->line, f->width, is_float, k->luma_zero, k->luma_scale);
     }
-    if (n_colours == 1)
-        for (int x = 0; x < f->width; x++)
-            c->row[4 * x + 1] = c->row[4 * x + 2] = c->row[4 * x];
+    if (n_colours == 1) {
+        float *p = c->row;
+
+        for (int x = 0; x < f->width; x++, p += 4)
+            p[1] = p[2] = p[0];
+    }
 }
 
 /* Component i of a YUV row at luma's size and the file's own scale. */
@@ -257,17 +260,18 @@ static void yuv_line(ora_frame_converter *c, const AVFrame *f, const AVPixFmtDes
 {
     const int shift = 16 - d->comp[0].depth;
     const float to_code = 1.0f / (float)(1U << shift);
+    float *out = c->row + i;
 
     if (!c->sws || (d->log2_chroma_w == 0 && d->log2_chroma_h == 0)) {
         read_line(c->line, f, d, y, i);
-        for (int x = 0; x < f->width; x++)
-            c->row[4 * x + i] = (float)c->line[x];
+        for (int x = 0; x < f->width; x++, out += 4)
+            *out = (float)c->line[x];
     } else {
         const uint16_t *in = (const uint16_t *)(const void *)(c->wide->data[i] +
                                                               (ptrdiff_t)y * c->wide->linesize[i]);
 
-        for (int x = 0; x < f->width; x++)
-            c->row[4 * x + i] = (float)in[x] * to_code;
+        for (int x = 0; x < f->width; x++, out += 4)
+            *out = (float)in[x] * to_code;
     }
 }
 

@@ -1,5 +1,7 @@
 #include "media/sound_decoder.h"
 
+#include <stddef.h>
+
 #include "base/status_impl.h"
 #include "media/sound_decoder_impl.h"
 
