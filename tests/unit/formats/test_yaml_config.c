@@ -98,6 +98,7 @@ typedef struct config {
 
 static void init(config *c)
 {
+    *c = (config){.field = {.near = -1.0}};
     c->sets[0] = (ora_option_set){.section = "field", .options = field_rows, .config = &c->field};
     c->sets[1] =
         (ora_option_set){.section = "motion", .options = motion_rows, .config = &c->motion};
