@@ -88,6 +88,9 @@ static void put_bash(void)
                 "_orator()\n{\n"
                 "    local cur=${COMP_WORDS[COMP_CWORD]} prev=${COMP_WORDS[COMP_CWORD-1]}\n"
                 "    local verb= i flags\n"
+                "    # readline takes --flag=value as three words\n"
+                "    [[ $cur == = ]] && cur=\n"
+                "    [[ $prev == = ]] && prev=${COMP_WORDS[COMP_CWORD-2]}\n"
                 "    for ((i = 1; i < COMP_CWORD; i++)); do\n"
                 "        case ${COMP_WORDS[i]} in\n            ",
                 stdout);
