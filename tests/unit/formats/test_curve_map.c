@@ -9,6 +9,7 @@
 #include "formats/arkit_basis.h"
 #include "formats/box_lsq.h"
 #include "formats/curve_map.h"
+#include "support/outside.h"
 
 static int shape(const char *name)
 {
@@ -122,6 +123,15 @@ TEST(curve_map, each_shape_alone_comes_back_as_itself)
         }
     ora_curves_clear(&a);
     ora_curves_clear(&b);
+}
+
+/* Running the generator again gives the table that is compiled in. */
+TEST(curve_map, the_table_is_what_its_generator_writes)
+{
+    if (!outside_has("python3"))
+        SKIP("no python3");
+    free(outside_run(NULL, "python3 '%s' | cmp - '%s'", test_source("tools/make_arkit_basis.py"),
+                     test_source("src/host/formats/arkit_basis.c")));
 }
 
 static const int mirror_point[ORATOR_LANDMARKS] = {
