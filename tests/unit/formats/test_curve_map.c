@@ -284,6 +284,13 @@ TEST(curve_map, a_track_that_no_face_makes_still_gives_weights_in_range)
     orator_motion_track_destroy(&t);
 }
 
+/* -1..1 */
+static double noise(uint32_t *r)
+{
+    *r = *r * 1664525u + 1013904223u;
+    return (double)(*r >> 8) / 8.4e6 - 1.0;
+}
+
 /* The optimum is where no unknown can move: the conditions of Karush, Kuhn and Tucker. */
 TEST(box_lsq, the_result_meets_the_optimality_conditions)
 {
@@ -293,10 +300,11 @@ TEST(box_lsq, the_result_meets_the_optimality_conditions)
     for (int round = 0; round < 200; round++) {
         double a[N][M], y[M], gram[N * N], b[N], x[N];
 
-        for (int i = 0; i < N * M + M; i++) {
-            r = r * 1664525u + 1013904223u;
-            (i < N * M ? a[i / M] + i % M : y + (i - N * M))[0] = (double)(r >> 8) / 8.4e6 - 1.0;
-        }
+        for (int i = 0; i < N; i++)
+            for (int k = 0; k < M; k++)
+                a[i][k] = noise(&r);
+        for (int k = 0; k < M; k++)
+            y[k] = noise(&r);
         for (int i = 0; i < N; i++) {
             b[i] = 0.0;
             for (int k = 0; k < M; k++)
