@@ -31,3 +31,13 @@ install(EXPORT orator-targets NAMESPACE orator:: FILE orator-targets.cmake
 install(FILES ${PROJECT_BINARY_DIR}/orator-config.cmake
   ${PROJECT_BINARY_DIR}/orator-config-version.cmake
   DESTINATION ${cmake_package_folder})
+
+# manual pages, completions, schemas; the first two are generated, see src/host/cli
+install(DIRECTORY ${PROJECT_BINARY_DIR}/generated/man1 DESTINATION ${CMAKE_INSTALL_MANDIR})
+install(FILES ${PROJECT_BINARY_DIR}/generated/bash/orator
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/bash-completion/completions)
+install(FILES ${PROJECT_BINARY_DIR}/generated/zsh/_orator
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/zsh/site-functions)
+install(FILES ${PROJECT_BINARY_DIR}/generated/fish/orator.fish
+  DESTINATION ${CMAKE_INSTALL_DATADIR}/fish/vendor_completions.d)
+install(DIRECTORY data/schemas DESTINATION ${CMAKE_INSTALL_DATADIR}/orator)

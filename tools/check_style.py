@@ -17,7 +17,7 @@ CODE = {".c", ".h", ".cu", ".cuh", ".inc"}
 TEXT = CODE | {".md", ".py", ".sh", ".cmake", ".txt", ".json", ".yaml", ".yml", ".in", ".map", ""}
 MAX_LINES = {".c": 900, ".h": 300, ".cu": 800, ".cuh": 300}
 # C and CUDA lines are the formatter's business
-MAX_COLUMNS = {".py": 100, ".sh": 100, ".cmake": 120, ".txt": 120}
+MAX_COLUMNS = {".py": 125, ".sh": 100, ".cmake": 120, ".txt": 120}
 # tests hold damaged and foreign files on purpose; data is what its owner made it
 NOT_OURS = ("tests/fuzz/corpus/", "tests/data/", "data/", "LICENSE")
 
