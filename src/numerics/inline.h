@@ -4,8 +4,8 @@
  * Headers of this folder are C11 and CUDA C++17 at once: no designated array initialisers, no
  * _Generic, no variable-length arrays, no compound literals.
  */
-#ifndef ORA_NUM_INLINE_H
-#define ORA_NUM_INLINE_H
+#ifndef ORA_INLINE_H
+#define ORA_INLINE_H
 
 #ifdef __CUDACC__
 #define ORA_NUM static __host__ __device__ __forceinline__
@@ -13,4 +13,4 @@
 #define ORA_NUM static inline
 #endif
 
-#endif /* ORA_NUM_INLINE_H */
+#endif /* ORA_INLINE_H */

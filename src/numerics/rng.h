@@ -5,8 +5,8 @@
  * section 3.3. Four words come out of a counter of four words and a key of two; nothing is carried
  * from one call to the next, so a thread or a pixel makes its own numbers from its own index.
  */
-#ifndef ORA_NUM_RNG_H
-#define ORA_NUM_RNG_H
+#ifndef ORA_RNG_H
+#define ORA_RNG_H
 
 #include <stdint.h>
 
@@ -62,4 +62,4 @@ ORA_NUM float ora_unit_f32(uint32_t word)
     return (float)(word >> 8) * (1.0f / 16777216.0f);
 }
 
-#endif /* ORA_NUM_RNG_H */
+#endif /* ORA_RNG_H */

@@ -8,6 +8,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "base/input_file.h"
 #include "base/status_impl.h"
 #include "base/text.h"
 
@@ -20,30 +21,21 @@ struct ora_file_writer {
 orator_status ora_file_read_all(unsigned char **out, size_t *out_bytes, const char *path,
                                 size_t max_bytes)
 {
-    orator_status st = ORATOR_OK;
+    orator_status st;
     unsigned char *buf = NULL;
-    struct stat info;
+    uint64_t n_file = 0;
     FILE *f = NULL;
     size_t size;
 
     *out = NULL;
     *out_bytes = 0;
-    /* asked before opening too: opening a pipe waits for its other end */
-    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode)) {
-        st = ora_fail(ORATOR_E_IO, "open '%s': not a regular file", path);
+    ORA_TRY(ora_input_file_open(&f, &n_file, path));
+    if (n_file > max_bytes) {
+        st = ora_fail(ORATOR_E_FORMAT, "'%s' has %llu bytes, want at most %zu", path,
+                      (unsigned long long)n_file, max_bytes);
         goto done;
     }
-    f = fopen(path, "rbe");
-    if (!f || fstat(fileno(f), &info) != 0) {
-        st = ora_fail(ORATOR_E_IO, "open '%s': %s", path, strerror(errno));
-        goto done;
-    }
-    if ((uint64_t)info.st_size > max_bytes) {
-        st = ora_fail(ORATOR_E_FORMAT, "'%s' has %lld bytes, want at most %zu", path,
-                      (long long)info.st_size, max_bytes);
-        goto done;
-    }
-    size = (size_t)info.st_size;
+    size = (size_t)n_file;
     buf = malloc(size + 1);
     if (!buf) {
         st = ora_fail(ORATOR_E_NOMEM, "read '%s': no memory for %zu bytes", path, size);
@@ -144,23 +136,34 @@ orator_status ora_file_writer_patch(ora_file_writer *w, uint64_t offset, const v
     return ORATOR_OK;
 }
 
-/* A rename is on disk only once its folder is. Folders that cannot be synced are left alone. */
-static void sync_folder(const char *path)
+/* Rename and sync the folder, without which the rename is not on disk. */
+static orator_status rename_for_good(const char *temp, const char *path)
 {
+    orator_status st = ORATOR_OK;
     char *folder = ora_path_folder(path);
-    const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC) : -1;
+    int fd;
 
-    if (fd >= 0) {
+    if (!folder)
+        return ora_fail(ORATOR_E_NOMEM, "write '%s': no memory", path);
+    if (rename(temp, path) != 0) {
+        st = write_fail(path);
+        goto done;
+    }
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) { /* a folder that cannot be opened or synced is left alone */
         (void)fsync(fd);
         (void)close(fd);
     }
+
+done:
     free(folder);
+    return st;
 }
 
 orator_status ora_file_writer_commit(ora_file_writer **w)
 {
     ora_file_writer *me = *w;
-    orator_status st = ORATOR_OK;
+    orator_status st;
     bool failed = ferror(me->f) != 0 || fflush(me->f) != 0 || fsync(fileno(me->f)) != 0;
     const int why = errno;
 
@@ -169,12 +172,13 @@ orator_status ora_file_writer_commit(ora_file_writer **w)
     else if (failed)
         errno = why;
     me->f = NULL;
-    if (failed || rename(me->temp, me->path) != 0) {
+    if (failed)
         st = write_fail(me->path);
-    } else {
+    else
+        st = rename_for_good(me->temp, me->path);
+    if (st == ORATOR_OK) {
         free(me->temp);
         me->temp = NULL;
-        sync_folder(me->path);
     }
     ora_file_writer_close(w);
     return st;
@@ -217,10 +221,10 @@ orator_status ora_file_publish(const char *temp, const char *path)
 
     ORA_TRY(check_replaceable(path));
     fd = open(temp, O_RDONLY | O_CLOEXEC);
-    if (fd < 0 || fsync(fd) != 0 || rename(temp, path) != 0)
+    if (fd < 0 || fsync(fd) != 0)
         st = write_fail(path);
     else
-        sync_folder(path);
+        st = rename_for_good(temp, path);
 
 done:
     if (fd >= 0)

@@ -10,7 +10,8 @@ enum { TEXT_BYTES = 1024 };
 
 static _Thread_local char last_error[TEXT_BYTES];
 
-orator_status ora_fail(orator_status st, const char *format, ...)
+/* in brackets, because for the analyser the name is also a macro */
+orator_status(ora_fail)(orator_status st, const char *format, ...)
 {
     char text[TEXT_BYTES]; /* the arguments may point into last_error */
     va_list args;

@@ -167,6 +167,11 @@ bool ora_text_to_f64(double *out, const char *s)
 
 void ora_text_from_f64(char *out, double v)
 {
+    /* %g would write 300 as 3e+02 */
+    if (v == nearbyint(v) && fabs(v) < 1e15) {
+        (void)snprintf(out, 32, "%.0f", v);
+        return;
+    }
     for (int digits = 1; digits <= 17; digits++) {
         double back = 0.0;
 

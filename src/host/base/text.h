@@ -46,7 +46,10 @@ char *ora_text_format(const char *format, ...) __attribute__((format(printf, 1, 
 bool ora_text_to_i64(int64_t *out, const char *s);
 bool ora_text_to_f64(double *out, const char *s);
 
-/* Shortest decimal text that reads back as `v`, '.' as decimal point. `out` holds 32 bytes. */
+/*
+ * Shortest decimal text that reads back as `v`, '.' as decimal point; whole numbers below 1e15 in
+ * full, "300". `out` holds 32 bytes.
+ */
 void ora_text_from_f64(char *out, double v);
 
 /* ASCII only, whatever the locale. */

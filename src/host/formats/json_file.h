@@ -9,21 +9,35 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "base/text.h"
 #include "orator/status.h"
 
 /*
- * Parse a whole file, at most 64 MB and 64 levels deep. *out is owned: cJSON_Delete().
- *   ORATOR_E_IO, ORATOR_E_FORMAT (message has file and line)
+ * Parse a whole file of strict JSON, at most 64 MB, 64 levels deep and 8 Mi values; a key twice in
+ * one object is refused. *out is owned: cJSON_Delete(). Numbers are doubles.
+ *   ORATOR_E_IO, ORATOR_E_FORMAT (message has file and line), ORATOR_E_NOMEM
  */
 orator_status ora_json_read(cJSON **out, const char *path);
 orator_status ora_json_parse(cJSON **out, const char *text, size_t n, const char *name);
 
-/* Write indented, keys in their order, with a last newline, atomically. */
+/*
+ * Indented text, keys in their order, with a last newline; numbers read back with the same bits.
+ * *out is owned (free()).
+ *   ORATOR_E_INVALID  NaN, an infinity, or more than 64 levels
+ *   ORATOR_E_NOMEM
+ */
+orator_status ora_json_print(char **out, const cJSON *json);
+
+/* The same into a file, atomically. ORATOR_E_WRITE, and what ora_json_print() returns. */
 orator_status ora_json_write(const cJSON *json, const char *path);
+
+/* Append `s` in quotes, escaped. */
+void ora_json_add_quoted(ora_text *t, const char *s);
 
 /*
  * Typed members of the object `o`. `name` is the file, for messages. A missing or mistyped member
- * is ORATOR_E_FORMAT: "'subject.json': 'width' is missing, want a number".
+ * is ORATOR_E_FORMAT: "'subject.json': 'width' is missing, want a number". Whole numbers from 2^53
+ * on are refused, for a double does not hold them exactly.
  */
 orator_status ora_json_get_text(const char **out, const cJSON *o, const char *key,
                                 const char *name); /* borrowed from o */
@@ -38,7 +52,7 @@ orator_status ora_json_get_array(cJSON **out, const cJSON *o, const char *key, c
 orator_status ora_json_get_f64_array(double *out, int n, const cJSON *o, const char *key,
                                      const char *name);
 
-/* Rational as text "24000/1001". */
+/* Rational as text "24000/1001" or "25", both parts 1..2^31 - 1; not reduced. */
 orator_status ora_json_get_rate(int64_t *num, int64_t *den, const cJSON *o, const char *key,
                                 const char *name);
 

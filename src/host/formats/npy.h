@@ -10,29 +10,10 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "formats/dtype.h"
 #include "orator/status.h"
 
 enum { ORA_NPY_MAX_DIMS = 8 };
-
-typedef enum ora_dtype {
-    ORA_DTYPE_F32 = 0,
-    ORA_DTYPE_F64,
-    ORA_DTYPE_F16,
-    ORA_DTYPE_BF16, /* safetensors only */
-    ORA_DTYPE_I8,
-    ORA_DTYPE_I16,
-    ORA_DTYPE_I32,
-    ORA_DTYPE_I64,
-    ORA_DTYPE_U8,
-    ORA_DTYPE_U16,
-    ORA_DTYPE_U32,
-    ORA_DTYPE_U64,
-    ORA_DTYPE_BOOL,
-    ORA_DTYPE_COUNT
-} ora_dtype;
-
-size_t ora_dtype_bytes(ora_dtype t);
-const char *ora_dtype_name(ora_dtype t); /* "f32"; static */
 
 typedef struct ora_npy {
     ora_dtype dtype;
@@ -59,11 +40,18 @@ orator_status ora_npy_peek(ora_npy *out, const char *path);
 orator_status ora_npy_expect(const ora_npy *a, int32_t n_dims, const int64_t *shape,
                              const char *name);
 
-/* Convert to f32 in place (from f16, f64 and the integers). ORATOR_E_NOMEM. */
+/*
+ * Convert to f32 in place, rounding to nearest (from f16, f64, bool and the integers).
+ * ORATOR_E_NOMEM.
+ */
 orator_status ora_npy_to_f32(ora_npy *a);
 void ora_npy_clear(ora_npy *a);
 
-/* Version 1.0, C order, little-endian, atomically. ORATOR_E_WRITE. */
+/*
+ * Version 1.0, C order, little-endian, atomically; the bytes are those of numpy.save().
+ *   ORATOR_E_INVALID  bf16, which NumPy lacks; a shape that is negative or too large
+ *   ORATOR_E_WRITE
+ */
 orator_status ora_npy_write(const char *path, ora_dtype dtype, int32_t n_dims, const int64_t *shape,
                             const void *data);
 

@@ -1,10 +1,12 @@
 /*
  * safetensors.h - named tensors on disk, read as hostile input.
  *
- *     u64 little-endian header length N (at most 100 MB) | N bytes of JSON | row-major data
+ *     u64 little-endian header length N (at most 64 MB) | N bytes of JSON | row-major data
  *
  * The JSON maps names to {dtype, shape, data_offsets}; "__metadata__" maps strings to strings.
  * Ranges must fit the file, must not overlap and must leave no gap.
+ *
+ * Threads: one object may be used by one thread at a time.
  */
 #ifndef ORA_SAFETENSORS_H
 #define ORA_SAFETENSORS_H
@@ -21,6 +23,7 @@ typedef struct ora_tensor_entry {
     ora_dtype dtype;
     int32_t n_dims;
     int64_t shape[ORA_NPY_MAX_DIMS];
+    int64_t n_elements;
     uint64_t offset, n_bytes; /* in the data section */
 } ora_tensor_entry;
 
@@ -56,20 +59,31 @@ orator_status ora_safetensors_read_f32(ora_safetensors *s, const ora_tensor_entr
 
 /*
  * Streamed writing: declare every tensor, then put the data in the order declared, in pieces of any
- * size. Nothing but the header is held in memory. The same calls give the same bytes.
+ * size. Nothing but the header is held in memory. The same calls give the same bytes. Declare wide
+ * types before narrow ones: some readers want each tensor aligned to its element.
  */
 typedef struct ora_safetensors_writer ora_safetensors_writer;
 
+/* ORATOR_E_NOMEM. */
 orator_status ora_safetensors_writer_create(ora_safetensors_writer **out);
 void ora_safetensors_writer_destroy(ora_safetensors_writer **w); /* removes an unfinished file */
 
+/* ORATOR_E_INVALID: key twice, after begin. */
 orator_status ora_safetensors_writer_meta(ora_safetensors_writer *w, const char *key,
                                           const char *value);
 
-/* ORATOR_E_INVALID: name twice, "__metadata__", too many dimensions, after begin. */
+/* ORATOR_E_INVALID: name twice, "__metadata__", a shape too large or too deep, after begin. */
 orator_status ora_safetensors_writer_declare(ora_safetensors_writer *w, const char *name,
                                              ora_dtype dtype, int32_t n_dims, const int64_t *shape);
+
+/*
+ * Write the header.
+ *   ORATOR_E_INVALID  text that is not UTF-8, or a header above 64 MB; begun before
+ *   ORATOR_E_WRITE
+ */
 orator_status ora_safetensors_writer_begin(ora_safetensors_writer *w, const char *path);
+
+/* ORATOR_E_INVALID: more bytes than were declared, or before begin. ORATOR_E_WRITE. */
 orator_status ora_safetensors_writer_put(ora_safetensors_writer *w, const void *bytes, size_t n);
 
 /* ORATOR_E_INVALID when fewer bytes came than were declared. Publishes the file. */

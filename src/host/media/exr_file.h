@@ -26,7 +26,12 @@ typedef struct ora_exr_params {
     int32_t n_texts;
 } ora_exr_params;
 
-/* ZIP16, increasing y, published atomically. Same input, same bytes. */
+/*
+ * ZIP16, increasing y, published atomically. Same input, same bytes. Layers of 1, 2, 3, 4 channels
+ * become Y, YA, RGB, RGBA. Halves beyond +-65504 become that, NaN stays NaN.
+ *   ORATOR_E_INVALID  layers of different sizes, not float, straight alpha, doubled names
+ *   ORATOR_E_WRITE, ORATOR_E_NOMEM
+ */
 orator_status ora_exr_write(const char *path, const ora_exr_params *params);
 
 /* Names and shapes of what is in a file. */
@@ -44,9 +49,16 @@ orator_status ora_exr_read_info(ora_exr_info *out, const char *path);
 void ora_exr_info_clear(ora_exr_info *i);
 
 /*
- * One layer as F32; linear, premultiplied. `layer` NULL or "" is the main one.
+ * One layer as F32; linear, premultiplied, of the size of the display window: what the data window
+ * leaves out is 0. `layer` NULL or "" is the main one. Channels R, G, B (a missing one is 0) or Y,
+ * with A where there is one; else the layer's only channel.
  *   ORATOR_E_IO, ORATOR_E_FORMAT, ORATOR_E_UNSUPPORTED (deep, tiled, multi-part beyond the first)
  */
 orator_status ora_exr_read(ora_image *out, const char *path, const char *layer);
+
+/* The same from memory; `name` is for messages. */
+orator_status ora_exr_parse_info(ora_exr_info *out, const void *bytes, size_t n, const char *name);
+orator_status ora_exr_parse(ora_image *out, const void *bytes, size_t n, const char *name,
+                            const char *layer);
 
 #endif /* ORA_EXR_FILE_H */

@@ -52,6 +52,8 @@ TEST(text, shortest_decimal_reads_back_the_same)
 
         ora_text_from_f64(s, 0.1);
         CHECK_TEXT(s, "0.1");
+        ora_text_from_f64(s, 300.0);
+        CHECK_TEXT(s, "300");
     }
 }
 

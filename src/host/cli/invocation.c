@@ -1,0 +1,87 @@
+#include "cli/invocation.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/status_impl.h"
+
+enum { I_GLOBAL, I_RUN, I_VERB };
+
+static orator_status init_sets(const ora_invocation *inv)
+{
+    orator_status st = ORATOR_OK;
+
+    for (size_t i = 0; i < inv->n_sets && st == ORATOR_OK; i++)
+        st = ora_options_init(&inv->sets[i]);
+    return st;
+}
+
+static void clear_sets(const ora_invocation *inv)
+{
+    for (size_t i = 0; i < inv->n_sets; i++)
+        ora_options_clear(&inv->sets[i]);
+}
+
+static orator_status use_verb(ora_invocation *inv, const char *name)
+{
+    const ora_verb *verb = NULL;
+    orator_status st = ora_verb_find(&verb, name);
+
+    if (st != ORATOR_OK)
+        return st;
+    inv->verb_config = calloc(1, verb->config_bytes ? verb->config_bytes : 1);
+    if (!inv->verb_config)
+        return ora_fail(ORATOR_E_NOMEM, "no memory for the options of '%s'", name);
+    inv->verb = verb;
+    inv->sets[I_VERB] = (ora_option_set){verb->name, verb->options, inv->verb_config, true};
+    inv->n_sets = ORA_N_SETS;
+    return ora_options_init(&inv->sets[I_VERB]);
+}
+
+static orator_status check_words(const ora_invocation *inv)
+{
+    const ora_verb *verb = inv->verb;
+
+    if (inv->n_words < verb->min_words)
+        return ora_fail(ORATOR_E_INVALID, "%s: missing %s, see 'orator %s --help'", verb->name,
+                        verb->words, verb->name);
+    if (inv->n_words > verb->max_words)
+        return ora_fail(ORATOR_E_INVALID, "%s: unexpected word '%s', see 'orator %s --help'",
+                        verb->name, inv->words[verb->max_words], verb->name);
+    return ORATOR_OK;
+}
+
+orator_status ora_invocation_read(ora_invocation *out, int argc, char *const *argv)
+{
+    orator_status st;
+    int i_verb = 0;
+
+    *out = (ora_invocation){.n_sets = I_VERB};
+    out->sets[I_GLOBAL] = (ora_option_set){"", ora_global_options, &out->global, true};
+    out->sets[I_RUN] = (ora_option_set){"run", ora_run_options, &out->run, true};
+    ORA_TRY(init_sets(out));
+    out->words = calloc(ORA_MAX_WORDS, sizeof *out->words);
+    if (!out->words)
+        return ora_fail(ORATOR_E_NOMEM, "no memory for the command line");
+
+    ORA_TRY(ora_options_parse_leading(out->sets, I_VERB, argc, argv, &i_verb));
+    if (i_verb < argc) {
+        ORA_TRY(use_verb(out, argv[i_verb]));
+        i_verb++;
+        ORA_TRY(ora_options_parse(out->sets, out->n_sets, argc - i_verb, argv + i_verb, out->words,
+                                  ORA_MAX_WORDS, &out->n_words));
+    }
+    if (out->verb && !out->global.wants_help)
+        st = check_words(out);
+
+done:
+    return st;
+}
+
+void ora_invocation_clear(ora_invocation *inv)
+{
+    clear_sets(inv);
+    free(inv->words);
+    free(inv->verb_config);
+    *inv = (ora_invocation){0};
+}

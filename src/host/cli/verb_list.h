@@ -1,0 +1,13 @@
+/*
+ * verb_list.h - the verbs, one line each; verbs.c orders them.
+ */
+#ifndef ORA_VERB_LIST_H
+#define ORA_VERB_LIST_H
+
+#include "cli/verb.h"
+
+extern const ora_verb ora_verb_docs;
+extern const ora_verb ora_verb_doctor;
+extern const ora_verb ora_verb_help;
+
+#endif /* ORA_VERB_LIST_H */

@@ -1,0 +1,24 @@
+/*
+ * av_error.h - libav* error codes as orator_status, with libav's own words in the message.
+ *
+ * libav* logs through one process-wide function and level. The library leaves both alone; programs
+ * and tests that want a quiet stderr call ora_av_log_quiet() once at their start.
+ */
+#ifndef ORA_AV_ERROR_H
+#define ORA_AV_ERROR_H
+
+#include "orator/status.h"
+
+/* Out of memory, unreadable, damaged and unsupported are told apart; the rest gives `otherwise`. */
+orator_status ora_av_status(int averror, orator_status otherwise);
+
+/*
+ * Raise "<text>: <libav's words>" and return ora_av_status(averror, otherwise).
+ */
+orator_status ora_av_fail(int averror, orator_status otherwise, const char *format, ...)
+    __attribute__((format(printf, 3, 4)));
+
+/* Process-wide: only fatal errors of libav* reach stderr. For main() and tests. */
+void ora_av_log_quiet(void);
+
+#endif /* ORA_AV_ERROR_H */

@@ -1,0 +1,29 @@
+/*
+ * codec_support_none.c - codec_support.h in builds without media: nothing to list.
+ */
+#include "media/codec_support.h"
+
+bool ora_media_built(void)
+{
+    return false;
+}
+
+size_t ora_codec_support_list(ora_codec_support *out, size_t capacity)
+{
+    (void)out;
+    (void)capacity;
+    return 0;
+}
+
+size_t ora_media_libraries(ora_library_version *out, size_t capacity)
+{
+    (void)out;
+    (void)capacity;
+    return 0;
+}
+
+const char *ora_codec_kind_name(ora_codec_kind kind)
+{
+    (void)kind;
+    return "codec";
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env bash
+# test.sh - sets up, builds and runs every test that needs no GPU.
+#
+#     tools/test.sh [CTEST FLAG...]     for example: tools/test.sh -R npy, or -LE 'slow|package'
+set -euo pipefail
+
+exec "$(dirname "${BASH_SOURCE[0]}")/preset_test.sh" dev "$@"
