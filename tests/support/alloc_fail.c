@@ -29,7 +29,8 @@ static int64_t n_blocks, n_block_bytes;
 static atomic_int_fast64_t countdown; /* calls until the one that fails; <= 0: none */
 static atomic_int failed_kind;        /* call_kind of the one that did              */
 
-/* NOLINTBEGIN(bugprone-reserved-identifier): the names that the linker's --wrap asks for */
+/* the names that the linker's --wrap asks for */
+/* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming) */
 void *__real_malloc(size_t n);
 void *__real_calloc(size_t n, size_t size);
 void *__real_realloc(void *p, size_t n);
@@ -155,7 +156,7 @@ int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*fn)(
 {
     return must_fail(CALL_THREAD) ? EAGAIN : __real_pthread_create(t, attr, fn, arg);
 }
-/* NOLINTEND(bugprone-reserved-identifier) */
+/* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
 
 static int64_t count_descriptors(void)
 {
