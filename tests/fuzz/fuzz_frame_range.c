@@ -31,7 +31,7 @@ static void expand(const ora_frame_range *r, int64_t first, int64_t last)
         abort();
     for (int64_t i = 0; i < n; i++)
         if (frames[i] < first || frames[i] > last || (i > 0 && frames[i - 1] >= frames[i]) ||
-            (n < 1000 && !is_in_a_piece(r, frames[i])))
+            (n <= 200 && !is_in_a_piece(r, frames[i])))
             abort();
     free(frames);
 }
@@ -63,11 +63,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         memcpy(text, data, n);
     text[n] = 0;
     if (ora_frame_range_parse(&r, text) == ORATOR_OK) {
-        expand(&r, 1001, 2000);
+        expand(&r, 1001, 1200);
         expand(&r, INT64_MIN, INT64_MIN + 100);
         expand(&r, INT64_MAX - 100, INT64_MAX);
         if (r.n_pieces < 4)
-            expand(&r, -50000, 50000);
+            expand(&r, -500, 500);
         ora_frame_range_clear(&r);
     }
     if (ora_frame_pattern_is(text)) {
