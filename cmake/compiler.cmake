@@ -7,6 +7,8 @@ target_compile_options(orator_flags INTERFACE
   -Wmissing-prototypes -Wundef -Wvla -Wcast-qual -Wcast-align -Wpointer-arith -Wwrite-strings
   -Wformat=2 -Wdouble-promotion -Wswitch-enum -Wnull-dereference
   -ffp-contract=off)
+# __FILE__ does not tell where the build took place: same sources, same bits
+target_compile_options(orator_flags INTERFACE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 # rows of option tables end where the fields they leave at zero begin
 target_compile_options(orator_flags INTERFACE -Wno-missing-field-initializers)
 # messages are cut at their buffer's end on purpose

@@ -6,6 +6,10 @@
 #     tools/format.sh FILE...      these
 set -euo pipefail
 
+if [[ ${1:-} == -h || ${1:-} == --help ]]; then
+  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
+  exit 0
+fi
 formatter_major=14
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 

@@ -8,11 +8,15 @@
 # what `orator doctor` says. Ends with a table; add its outcome to tests/gpu-runs.md.
 set -euo pipefail
 
+if [[ $# -gt 0 ]]; then
+  sed -n '2,/^set/{/^#/s/^# \{0,1\}//p}' "$0"
+  [[ $1 == -h || $1 == --help ]] && exit 0
+  exit 2
+fi
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 build=build/gpu
 generator="Unix Makefiles"
 ! command -v ninja >/dev/null || generator=Ninja
-export ORATOR_REQUIRE_CUDA=1
 
 rows=()
 n_failed=0
@@ -32,15 +36,16 @@ configure_and_build() {
     cmake --build "$build" --parallel "$(nproc)"
 }
 
-run_ctest() {
-  ctest --test-dir "$build" --output-on-failure --no-tests=error "$@"
-}
-
 # every program of the label cuda once per tool of the sanitizer
 sanitize() {
   local listing program
 
+  export ORATOR_REQUIRE_CUDA=1
   listing=$(ctest --test-dir "$build" -L cuda -N -V | sed -n 's/^[0-9]*: Test command: //p')
+  if [[ -z $listing ]]; then
+    echo "gpu-check: no tests have the label cuda" >&2
+    return 1
+  fi
   while IFS= read -r program; do
     program=${program#\"}
     program=${program%%\"*}
@@ -53,8 +58,10 @@ gpu=$(nvidia-smi --query-gpu=name,driver_version --format=csv,noheader 2>/dev/nu
 [[ $(id -u) -ne 0 ]] || tools/setup.sh >&2 || echo "gpu-check: going on without packages" >&2
 step "build with CUDA" configure_and_build
 if [[ $n_failed -eq 0 ]]; then
-  step "tests on the GPU" run_ctest -L cuda
-  step "tests without a GPU" run_ctest -LE cuda --parallel "$(nproc)"
+  step "tests on the GPU" env ORATOR_REQUIRE_CUDA=1 \
+    ctest --test-dir "$build" --output-on-failure --no-tests=error -L cuda
+  step "tests without a GPU" \
+    ctest --test-dir "$build" --output-on-failure -LE cuda --parallel "$(nproc)"
   if command -v compute-sanitizer >/dev/null; then
     for tool in memcheck racecheck initcheck synccheck; do
       step "compute-sanitizer $tool" sanitize "$tool"

@@ -69,6 +69,17 @@ missing_of() {
   done
 }
 
+# Runs a command whose chatter matters only when it fails.
+quietly() {
+  local log rc=0
+
+  log=$(mktemp)
+  "$@" >"$log" 2>&1 </dev/null || rc=$?
+  [[ $rc -eq 0 ]] || tail -n 20 "$log" >&2
+  rm -f "$log"
+  return $rc
+}
+
 install_packages() {
   local -a as_root=()
 
@@ -77,7 +88,7 @@ install_packages() {
       return 1
     elif sudo -n true 2>/dev/null; then
       as_root=(sudo -n)
-    elif [[ -t 0 && -t 2 ]]; then
+    elif [[ -t 0 && -t 2 ]] && sudo -v; then
       as_root=(sudo)
     else
       return 1
@@ -86,10 +97,10 @@ install_packages() {
   as_root+=(env DEBIAN_FRONTEND=noninteractive apt-get -qq -o DPkg::Lock::Timeout=300
     -o Acquire::Retries=3)
 
-  say "installing $# packages: $*"
+  say "installing $# packages, this may take some minutes: $*"
   # without fresh lists an install may still succeed, from a local mirror or the package cache
-  "${as_root[@]}" update >&2 || say "apt-get update failed; trying with the lists that are here"
-  if ! "${as_root[@]}" install -y --no-install-recommends "$@" >&2 </dev/null; then
+  quietly "${as_root[@]}" update || say "apt-get update failed; trying with the lists that are here"
+  if ! quietly "${as_root[@]}" install -y --no-install-recommends "$@"; then
     say "apt-get could not install them"
     return 1
   fi

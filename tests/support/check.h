@@ -107,6 +107,12 @@ const char *test_program(void);
  */
 const char *test_data(void);
 
+/*
+ * Skip the running case on a machine without a CUDA device; fail it there when ORATOR_REQUIRE_CUDA
+ * is 1, which is how machines with a GPU make sure that nothing was left out.
+ */
+void test_needs_cuda(void);
+
 /* Write a file, failing the case when that fails. */
 void test_write(const char *path, const void *bytes, size_t n);
 

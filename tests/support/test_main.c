@@ -12,6 +12,7 @@
 
 #include "base/file.h"
 #include "base/text.h"
+#include "core/backend.h"
 
 enum { MAX_CASES = 512, N_PATHS = 16, PATH_BYTES = 4096 };
 
@@ -145,6 +146,19 @@ const char *test_data(void)
     if (!v)
         v = test_source("../shared/data");
     return ora_file_is_folder(v) ? v : NULL;
+}
+
+void test_needs_cuda(void)
+{
+    const char *is_required = getenv("ORATOR_REQUIRE_CUDA");
+    int32_t n = 0;
+
+    CHECK_OK(ora_backend_cuda_list(NULL, 0, &n));
+    if (n > 0)
+        return;
+    if (is_required && strcmp(is_required, "1") == 0)
+        test_fail(__FILE__, __LINE__, "ORATOR_REQUIRE_CUDA is 1 and there is no CUDA device");
+    SKIP("no CUDA device");
 }
 
 void test_write(const char *path, const void *bytes, size_t n)

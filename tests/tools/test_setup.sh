@@ -16,7 +16,7 @@ fail() {
 }
 
 # the package data base is the file `installed`, every apt-get call is noted in `calls`
-for tool in awk bash cat env grep sed true; do
+for tool in awk bash cat env grep mktemp rm sed tail true; do
   ln -s "$(type -P $tool)" "$bin/$tool"
 done
 cat >"$bin/dpkg-query" <<'END'

@@ -16,7 +16,8 @@ static void make_one_line(char *text)
             *c = '?';
 }
 
-orator_status ora_fail(orator_status st, const char *format, ...)
+/* in brackets, because for the analyser the name is also a macro */
+orator_status(ora_fail)(orator_status st, const char *format, ...)
 {
     char text[TEXT_BYTES]; /* the arguments may point into last_error */
     va_list args;

@@ -172,6 +172,22 @@ void ora_text_from_f64(char *out, double v)
     }
 }
 
+void ora_text_from_f32(char *out, float v)
+{
+    for (int digits = 1; digits <= 9; digits++) {
+        double back = 0.0;
+        float same;
+
+        (void)snprintf(out, 32, "%.*g", digits, (double)v);
+        for (char *c = out; *c; c++)
+            if (*c == ',')
+                *c = '.';
+        same = ora_text_to_f64(&back, out) ? (float)back : 0.0f;
+        if (memcmp(&same, &v, sizeof v) == 0)
+            break;
+    }
+}
+
 static int lower(char c)
 {
     return c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : (unsigned char)c;

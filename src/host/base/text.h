@@ -46,6 +46,9 @@ bool ora_text_to_f64(double *out, const char *s);
  */
 void ora_text_from_f64(char *out, double v);
 
+/* The same for a float: shortest text whose nearest double, rounded to float, is `v`. */
+void ora_text_from_f32(char *out, float v);
+
 /* ASCII only, whatever the locale. */
 bool ora_text_same_nocase(const char *a, const char *b);
 

@@ -135,6 +135,11 @@ static void put_program_page(void)
         }
     (void)fputs(".SH OPTIONS OF EVERY VERB\n", stdout);
     put_global_options();
+    (void)fputs(".SH CONFIGURATION\n", stdout);
+    put_line("Options come from their defaults, then from the file of --config, then from flags. "
+             "The file is YAML with one section per verb, and 'run' for the options of every verb; "
+             "an unknown key is an error. --print-config prints the effective configuration in "
+             "that form.");
     put_exit_codes();
     (void)fputs(".SH SEE ALSO\n", stdout);
     for (size_t i = 0; ora_verbs[i]; i++)

@@ -19,6 +19,10 @@ const ora_option ora_global_options[] = {
     {"verbose", ORA_OPT_BOOL, AT(is_verbose), .help = "log details of the work too",
      .short_flag = 'v'},
     {"json", ORA_OPT_BOOL, AT(is_json), .help = "result as one JSON object on stdout"},
+    {"config", ORA_OPT_PATH, AT(config_path), .unit = "FILE",
+     .help = "read options from a YAML file; flags win over it"},
+    {"print_config", ORA_OPT_BOOL, AT(prints_config),
+     .help = "print the effective configuration as YAML and stop"},
     {0},
 };
 

@@ -16,6 +16,8 @@ typedef struct ora_global_config {
     bool is_quiet;
     bool is_verbose;
     bool is_json;
+    char *config_path;
+    bool prints_config;
 } ora_global_config;
 
 typedef enum ora_colour { ORA_COLOUR_AUTO, ORA_COLOUR_ALWAYS, ORA_COLOUR_NEVER } ora_colour;

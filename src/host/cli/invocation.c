@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "base/status_impl.h"
+#include "formats/yaml_config.h"
 
 enum { I_GLOBAL, I_RUN, I_VERB };
 
@@ -36,6 +37,39 @@ static orator_status use_verb(ora_invocation *inv, const char *name)
     inv->sets[I_VERB] = (ora_option_set){verb->name, verb->options, inv->verb_config, true};
     inv->n_sets = ORA_N_SETS;
     return ora_options_init(&inv->sets[I_VERB]);
+}
+
+/* Sections of all verbs are known, so that one file serves them all. */
+static orator_status apply_file(const ora_invocation *inv, const char *path)
+{
+    const char *sections[64] = {"run"};
+    size_t n = 1;
+
+    for (size_t i = 0; ora_verbs[i] && n + 1 < sizeof sections / sizeof sections[0]; i++)
+        sections[n++] = ora_verbs[i]->name;
+    return ora_yaml_config_apply(inv->sets + I_RUN, inv->n_sets - 1, sections, path);
+}
+
+/* Flags were read once to find --config; read them again on top of the file. */
+static orator_status read_file_and_flags(ora_invocation *inv, int argc, char *const *argv,
+                                         int i_verb)
+{
+    orator_status st;
+    char *path = inv->global.config_path;
+    int n_used = 0;
+
+    inv->global.config_path = NULL;
+    clear_sets(inv);
+    ORA_TRY(init_sets(inv));
+    ORA_TRY(apply_file(inv, path));
+    ORA_TRY(ora_options_parse_leading(inv->sets, I_VERB, argc, argv, &n_used));
+    if (inv->verb)
+        ORA_TRY(ora_options_parse(inv->sets, inv->n_sets, argc - i_verb, argv + i_verb, inv->words,
+                                  ORA_MAX_WORDS, &inv->n_words));
+
+done:
+    free(path);
+    return st;
 }
 
 static orator_status check_words(const ora_invocation *inv)
@@ -71,7 +105,9 @@ orator_status ora_invocation_read(ora_invocation *out, int argc, char *const *ar
         ORA_TRY(ora_options_parse(out->sets, out->n_sets, argc - i_verb, argv + i_verb, out->words,
                                   ORA_MAX_WORDS, &out->n_words));
     }
-    if (out->verb && !out->global.wants_help)
+    if (out->global.config_path)
+        ORA_TRY(read_file_and_flags(out, argc, argv, i_verb));
+    if (out->verb && !out->global.wants_help && !out->global.prints_config)
         st = check_words(out);
 
 done:
@@ -84,4 +120,9 @@ void ora_invocation_clear(ora_invocation *inv)
     free(inv->words);
     free(inv->verb_config);
     *inv = (ora_invocation){0};
+}
+
+orator_status ora_invocation_print_config(char **out, const ora_invocation *inv)
+{
+    return ora_yaml_config_print(out, inv->sets + I_RUN, inv->n_sets - 1);
 }

@@ -21,12 +21,15 @@ typedef struct ora_invocation {
 } ora_invocation;
 
 /*
- * Read `argv` [argc] (without the program's name): defaults and flags.
+ * Read `argv` [argc] (without the program's name): defaults, then the file of --config, then flags.
  * On failure `out` holds what was read so far; clear it in any case.
- *   ORATOR_E_INVALID  anything wrong on the command line
+ *   ORATOR_E_INVALID  anything wrong on the command line or in the file
  *   ORATOR_E_NOMEM
  */
 orator_status ora_invocation_read(ora_invocation *out, int argc, char *const *argv);
 void ora_invocation_clear(ora_invocation *inv);
+
+/* The effective configuration as YAML; owned (free()). ORATOR_E_NOMEM. */
+orator_status ora_invocation_print_config(char **out, const ora_invocation *inv);
 
 #endif /* ORA_INVOCATION_H */

@@ -105,15 +105,29 @@ static void print_media(const ora_machine_report *r)
     }
 }
 
+/* A path as one line: control characters become '?'. */
+static void put_path(const char *s)
+{
+    for (; *s; s++)
+        (void)putchar((unsigned char)*s < 0x20 || *s == 0x7f ? '?' : *s);
+}
+
 static void print_models(const ora_machine_report *r)
 {
     char size[SIZE_BYTES];
 
-    if (r->n_models == 0)
-        (void)printf("models   no files in %s; none is needed\n", r->models_folder);
-    for (size_t i = 0; i < r->n_models; i++)
-        (void)printf("model    %s/%s, %s\n", r->models_folder, r->models[i].name,
-                     size_text(size, r->models[i].size_bytes));
+    if (r->n_models == 0) {
+        (void)fputs("models   no files in ", stdout);
+        put_path(r->models_folder);
+        (void)fputs("; none is needed\n", stdout);
+    }
+    for (size_t i = 0; i < r->n_models; i++) {
+        (void)fputs("model    ", stdout);
+        put_path(r->models_folder);
+        (void)putchar('/');
+        put_path(r->models[i].name);
+        (void)printf(", %s\n", size_text(size, r->models[i].size_bytes));
+    }
 }
 
 void ora_machine_report_print(const ora_machine_report *r)

@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/status_impl.h"
 #include "base/text.h"
@@ -14,6 +15,8 @@
 #include "cli/terminal.h"
 #include "cli/usage.h"
 #include "orator/version.h"
+
+enum { RESULT_BYTES = 1 << 17 };
 
 /* A command line that could not be read may still ask for errors as JSON lines. */
 static bool wants_jsonl(int argc, char *const *argv)
@@ -62,12 +65,25 @@ static orator_status run_verb(const ora_invocation *inv, ora_terminal *terminal,
     return st;
 }
 
+static orator_status print_config(const ora_invocation *inv)
+{
+    char *yaml = NULL;
+    const orator_status st = ora_invocation_print_config(&yaml, inv);
+
+    if (st == ORATOR_OK)
+        (void)fputs(yaml, stdout);
+    free(yaml);
+    return st;
+}
+
 static orator_status dispatch(const ora_invocation *inv, ora_terminal *terminal, int *exit_code)
 {
     if (inv->global.wants_version) {
         (void)printf("orator %s (%s)\n", orator_version(), orator_version_commit());
         return ORATOR_OK;
     }
+    if (inv->global.prints_config && !inv->global.wants_help)
+        return print_config(inv);
     if (inv->global.wants_help || !inv->verb)
         return ora_usage_print(inv->verb);
     return run_verb(inv, terminal, exit_code);
@@ -86,6 +102,7 @@ static orator_status check_stdout(orator_status st)
 
 int main(int argc, char **argv)
 {
+    char result[RESULT_BYTES]; /* stdout's buffer until check_stdout() closes it */
     ora_invocation inv;
     ora_terminal terminal;
     orator_status st;
@@ -93,6 +110,9 @@ int main(int argc, char **argv)
 
     /* a reader that goes away is a failed write, see check_stdout() */
     (void)signal(SIGPIPE, SIG_IGN);
+    /* a result that fits fails to arrive at the very end, where errno still says why */
+    if (!isatty(STDOUT_FILENO))
+        (void)setvbuf(stdout, result, _IOFBF, sizeof result);
     st = ora_invocation_read(&inv, argc > 0 ? argc - 1 : 0, argv + 1);
     if (st != ORATOR_OK && wants_jsonl(argc - 1, argv + 1))
         inv.run.log_format = ORA_LOG_JSONL;

@@ -2,6 +2,7 @@
 #include "cli/machine_report.h"
 #include "cli/verb_list.h"
 
+#include "base/context_impl.h"
 #include "base/status_impl.h"
 
 typedef struct doctor_config {
@@ -38,7 +39,10 @@ static orator_status run(ora_call *call)
         ora_machine_report_print(&report);
     }
     ORA_TRY(orator_device_resolve(&device, call->device));
-    call->exit_code = report.n_missing > 0 ? 1 : 0;
+    if (report.n_missing > 0) {
+        ora_log(call->ctx, ORATOR_LOG_WARN, "%zu needed things are missing", report.n_missing);
+        call->exit_code = 1;
+    }
 
 done:
     ora_machine_report_clear(&report);

@@ -10,8 +10,8 @@
 
 enum { MAX_THREADS = 16 };
 
-/* above this offset av_log() drops every level of the context it is set in */
-enum { SILENT = 1000 };
+/* lifts every level of a context above all that are shown; the sum must stay below 256 */
+enum { SILENT = 100 };
 
 ora_rational ora_av_rational(AVRational q)
 {
@@ -64,6 +64,14 @@ static int find_streams(AVFormatContext *format, int32_t max_pixels)
     return code;
 }
 
+/* FFmpeg names the demultiplexers of still pictures "png_pipe", "exr_pipe" ... */
+static bool is_picture_format(const char *name)
+{
+    const size_t n = strlen(name);
+
+    return strncmp(name, "image2", 6) == 0 || (n > 5 && strcmp(name + n - 5, "_pipe") == 0);
+}
+
 static orator_status open_failed(const ora_clip_file *c, int code)
 {
     if (ora_cancel_check(c->ctx) != ORATOR_OK)
@@ -99,8 +107,11 @@ orator_status ora_clip_file_open(ora_clip_file *c, orator_context *ctx, const ch
         code = avformat_open_input(&c->format, path, NULL, NULL);
     if (code >= 0)
         code = find_streams(c->format, max_pixels);
-    if (code < 0)
+    if (code < 0) {
         st = open_failed(c, code);
+        goto done;
+    }
+    c->is_picture = is_picture_format(c->format->iformat->name);
 
 done:
     if (st != ORATOR_OK)
@@ -183,6 +194,10 @@ orator_status ora_clip_file_decoder(AVCodecContext **codec, const ora_clip_file 
     me->max_pixels = max_pixels;
     me->log_level_offset = SILENT;
     me->thread_count = n_threads < MAX_THREADS ? n_threads : MAX_THREADS;
+    if (c->is_picture) {
+        me->thread_count = 1; /* no delay: an error belongs to the file just sent */
+        me->err_recognition |= AV_EF_EXPLODE | AV_EF_CRCCHECK;
+    }
     if (code >= 0)
         code = avcodec_open2(me, decoder, NULL);
     if (code < 0) {

@@ -19,6 +19,7 @@ typedef struct ora_clip_file {
     ora_media_file file;
     AVFormatContext *format; /* owned */
     ora_container_extent extent;
+    bool is_picture;     /* a still picture, not a movie */
     const char *path;    /* borrowed */
     orator_context *ctx; /* borrowed */
 } ora_clip_file;

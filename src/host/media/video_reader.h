@@ -33,6 +33,7 @@ typedef struct ora_video_info {
     int32_t width, height;             /* upright pixels                                      */
     int32_t coded_width, coded_height; /* as stored                                           */
     int32_t rotation_deg;              /* 0, 90, 180, 270 clockwise, already applied          */
+    bool is_mirrored;                  /* left-right after the rotation, already applied      */
     ora_rational sample_aspect;        /* 1/1 for square pixels                               */
     int32_t bits;                      /* per component                                       */
     bool has_alpha, is_rgb;

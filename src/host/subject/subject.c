@@ -32,8 +32,8 @@ orator_status ora_subject_create(orator_subject **out, const char *folder, int64
     s->bad = calloc((size_t)n_frames, 1);
     s->split = calloc((size_t)n_frames, 1);
     if (!s->folder || !s->bad || !s->split) {
-        st = ora_fail(ORATOR_E_NOMEM, "no memory for a subject of %lld frames",
-                      (long long)n_frames);
+        st =
+            ora_fail(ORATOR_E_NOMEM, "no memory for a subject of %lld frames", (long long)n_frames);
         goto done;
     }
     *out = s;
@@ -195,17 +195,18 @@ const char *ora_subject_stage_hash(const orator_subject *s, const char *name)
     return NULL;
 }
 
-orator_status ora_subject_hash_clip(orator_subject *s)
+orator_status ora_subject_clip_hash(char out[65], const orator_subject *s)
 {
     ora_sha256 h;
     int64_t n = 0;
 
+    out[0] = 0;
     if (s->clip) {
         const ora_subject_file *f = ora_subject_find_file(s, s->clip);
 
         if (!f)
-            return ora_fail(ORATOR_E_INTERNAL, "the clip '%s' is not among the files", s->clip);
-        memcpy(s->clip_hash, f->sha256, sizeof s->clip_hash);
+            return ora_fail(ORATOR_E_FORMAT, "the clip '%s' is not in 'files'", s->clip);
+        memcpy(out, f->sha256, sizeof f->sha256);
         return ORATOR_OK;
     }
     ora_sha256_init(&h);
@@ -221,7 +222,7 @@ orator_status ora_subject_hash_clip(orator_subject *s)
         n++;
     }
     if (n == 0)
-        return ora_fail(ORATOR_E_INTERNAL, "neither clip nor pictures are among the files");
-    ora_sha256_finish(&h, s->clip_hash);
+        return ora_fail(ORATOR_E_FORMAT, "not one picture of the frames is in 'files'");
+    ora_sha256_finish(&h, out);
     return ORATOR_OK;
 }

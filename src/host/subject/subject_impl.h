@@ -53,9 +53,10 @@ struct orator_subject {
     ora_colour colour;
     double focal_px, centre_px[2]; /* pinhole; 0 where not known yet                              */
     ora_head_origin head_origin;
-    uint8_t *bad;                      /* [n_frames] 1 = marked bad, owned                        */
-    uint8_t *split;                    /* [n_frames] ora_split, owned                             */
-    char *licence, *consent, *credits; /* texts, or names of files in the folder; NULL = not given */
+    uint8_t *bad;   /* [n_frames] 1 = marked bad, owned                        */
+    uint8_t *split; /* [n_frames] ora_split, owned                             */
+    char *licence, *consent,
+        *credits; /* texts, or names of files in the folder; NULL = not given */
     ora_subject_stage *stages;
     int32_t n_stages;
     ora_subject_file *files; /* everything the manifest promises, sorted by path                  */
@@ -96,8 +97,8 @@ orator_status ora_subject_set_stage(orator_subject *s, const char *name, const c
 /* The hash a finished stage was made from, borrowed; NULL where it has not been run. */
 const char *ora_subject_stage_hash(const orator_subject *s, const char *name);
 
-/* Set clip_hash from the clip or the pictures among the files. ORATOR_E_INTERNAL, ORATOR_E_NOMEM. */
-orator_status ora_subject_hash_clip(orator_subject *s);
+/* What clip_hash must be by the hashes of the (sorted) files. ORATOR_E_FORMAT. */
+orator_status ora_subject_clip_hash(char out[65], const orator_subject *s);
 
 /* Bytes of the regular file at `path`. ORATOR_E_IO. */
 orator_status ora_subject_file_size(int64_t *out, const char *path);

@@ -17,16 +17,15 @@
 
 static const char SCHEMA[] = "orator subject";
 static const size_t MAX_BYTES = (size_t)64 << 20;
-static const char *const KEYS[] = {
-    "schema", "version",     "id",         "rate",   "n_frames", "width",  "height",
-    "crop",   "clip",        "clip_sha256", "frames", "sound",    "mattes", "colour",
-    "camera", "head_origin", "bad_frames", "splits", "licence",  "consent", "credits",
-    "stages", "files"};
+static const char *const KEYS[] = {"schema",      "version",    "id",     "rate",    "n_frames",
+                                   "width",       "height",     "crop",   "clip",    "clip_sha256",
+                                   "frames",      "sound",      "mattes", "colour",  "camera",
+                                   "head_origin", "bad_frames", "splits", "licence", "consent",
+                                   "credits",     "stages",     "files"};
 enum { N_KEYS = sizeof KEYS / sizeof KEYS[0] };
 
 /* Member `key` of `o` as an owned text; NULL where it is null. It must be there. */
-static orator_status get_text_or_null(char **out, const cJSON *o, const char *key,
-                                      const char *name)
+static orator_status get_text_or_null(char **out, const cJSON *o, const char *key, const char *name)
 {
     const cJSON *item = cJSON_GetObjectItemCaseSensitive(o, key);
     const char *text = NULL;
@@ -213,8 +212,8 @@ static orator_status get_facts(orator_subject *s, const cJSON *o, const char *na
     if (!s->id || !s->id[0])
         st = ora_fail(ORATOR_E_FORMAT, "'%s': 'id' is empty", name);
     else if (strcmp(origin, "source") != 0 && strcmp(origin, "canonical") != 0)
-        st = ora_fail(ORATOR_E_FORMAT,
-                      "'%s': 'head_origin' is '%s', want 'canonical' or 'source'", name, origin);
+        st = ora_fail(ORATOR_E_FORMAT, "'%s': 'head_origin' is '%s', want 'canonical' or 'source'",
+                      name, origin);
     else if (!s->clip == !s->frames)
         st = ora_fail(ORATOR_E_FORMAT, "'%s': one of 'clip' and 'frames' must be given", name);
     else if (s->frames && !ora_subject_is_pattern(s->frames))
@@ -271,11 +270,12 @@ static orator_status get_files(orator_subject *s, const cJSON *o, const char *na
 
         s->n_files++;
         ORA_TRY(get_path(&f->path, item, "path", name));
-        ORA_TRY(ora_json_get_i64(&f->n_bytes, item, "bytes", 0, INT64_C(1) << 53, name));
+        ORA_TRY(ora_json_get_i64(&f->n_bytes, item, "bytes", 0, (INT64_C(1) << 53) - 1, name));
         ORA_TRY(get_hash(f->sha256, item, "sha256", name));
         if (!f->path || (s->n_files > 1 && strcmp(f[-1].path, f->path) >= 0)) {
-            st = ora_fail(ORATOR_E_FORMAT, "'%s': files must be in the order of their paths, '%s' "
-                                           "is not",
+            st = ora_fail(ORATOR_E_FORMAT,
+                          "'%s': files must be in the order of their paths, '%s' "
+                          "is not",
                           name, f->path ? f->path : "null");
             goto done;
         }
