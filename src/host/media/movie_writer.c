@@ -20,7 +20,7 @@ enum { TIMECODE_BYTES = 16, MIN_MOVIE_TIMESCALE = 1000 };
 struct ora_movie_writer {
     const ora_video_writer_params *params;
     char *temp; /* owned; the file is ours once `is_made` */
-    bool is_made, has_header;
+    bool is_made;
     AVFormatContext *format;
     AVStream *stream;
     AVCodecContext *codec;
@@ -117,7 +117,6 @@ static orator_status write_header(ora_movie_writer *w)
     }
     rc = avformat_write_header(w->format, &options);
     av_dict_free(&options);
-    w->has_header = rc >= 0;
     return rc < 0 ? write_failed(w, rc) : ORATOR_OK;
 }
 

@@ -388,6 +388,17 @@ TEST(video_writer, exr_holds_light_premultiplied)
     ora_image_clear(&got);
 }
 
+/* No file of that folder is ours any more. */
+static void check_empty(const char *folder)
+{
+    char **names = NULL;
+    size_t n = 0;
+
+    CHECK_OK(ora_folder_list(&names, &n, folder));
+    CHECK_I64(n, 0);
+    ora_names_free(names, n);
+}
+
 static void check_refused(ora_video_writer_params p, orator_status want, const char *part)
 {
     ora_video_writer *w = NULL;
@@ -399,9 +410,11 @@ static void check_refused(ora_video_writer_params p, orator_status want, const c
 
 TEST(video_writer, what_does_not_go_together_is_refused)
 {
-    const ora_video_writer_params good = params_of(test_path("no.mp4"), ORA_CODEC_H264, 64, 64);
+    const ora_video_writer_params good =
+        params_of(test_path("refused/no.mp4"), ORA_CODEC_H264, 64, 64);
     ora_video_writer_params p = good;
 
+    CHECK_OK(ora_folder_make(test_path("refused")));
     p.has_alpha = true;
     check_refused(p, ORATOR_E_INVALID, "alpha");
     p = good;
@@ -429,18 +442,7 @@ TEST(video_writer, what_does_not_go_together_is_refused)
     p = good;
     p.sound.path = test_path("no-sound.wav");
     check_refused(p, ORATOR_E_IO, "no-sound.wav");
-    CHECK(!ora_file_exists(test_path("no.mp4")));
-}
-
-/* No file of that folder is ours any more. */
-static void check_empty(const char *folder)
-{
-    char **names = NULL;
-    size_t n = 0;
-
-    CHECK_OK(ora_folder_list(&names, &n, folder));
-    CHECK_I64(n, 0);
-    ora_names_free(names, n);
+    check_empty(test_path("refused"));
 }
 
 TEST(video_writer, giving_up_leaves_nothing)
