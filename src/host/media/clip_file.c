@@ -6,6 +6,7 @@
 
 #include "base/context_impl.h"
 #include "base/status_impl.h"
+#include "core/image.h"
 #include "media/av_error.h"
 
 enum { MAX_THREADS = 16 };
@@ -85,6 +86,22 @@ static orator_status open_failed(const ora_clip_file *c, int code)
     return ora_av_fail(code, ORATOR_E_FORMAT, "'%s' is not a media file we can read", c->path);
 }
 
+/* Before and after the streams are looked into: some headers tell the size, some do not. */
+static orator_status check_sizes(const ora_clip_file *c, int32_t max_pixels)
+{
+    for (unsigned i = 0; i < c->format->nb_streams; i++) {
+        const AVCodecParameters *p = c->format->streams[i]->codecpar;
+
+        if (p->codec_type == AVMEDIA_TYPE_VIDEO &&
+            ((int64_t)p->width * p->height > max_pixels || p->width > ORA_IMAGE_MAX ||
+             p->height > ORA_IMAGE_MAX))
+            return ora_fail(ORATOR_E_UNSUPPORTED,
+                            "'%s' has pictures of %dx%d, more than %d pixels or %d on a side",
+                            c->path, p->width, p->height, max_pixels, (int)ORA_IMAGE_MAX);
+    }
+    return ORATOR_OK;
+}
+
 orator_status ora_clip_file_open(ora_clip_file *c, orator_context *ctx, const char *path,
                                  int32_t max_pixels)
 {
@@ -105,8 +122,12 @@ orator_status ora_clip_file_open(ora_clip_file *c, orator_context *ctx, const ch
     code = av_opt_set(c->format, "protocol_whitelist", "none", 0);
     if (code >= 0) /* on failure this frees the context */
         code = avformat_open_input(&c->format, path, NULL, NULL);
-    if (code >= 0)
+    if (code >= 0) {
+        ORA_TRY(check_sizes(c, max_pixels));
         code = find_streams(c->format, max_pixels);
+    }
+    if (code >= 0)
+        ORA_TRY(check_sizes(c, max_pixels));
     if (code < 0) {
         st = open_failed(c, code);
         goto done;

@@ -28,6 +28,7 @@ typedef struct ora_clip_file {
  * Open `path` and find its streams. The object must not move while open; start from a zeroed one
  * with file.fd = -1. max_pixels bounds the pictures looked at.
  *   ORATOR_E_IO, ORATOR_E_FORMAT (empty, not media, damaged, no index), ORATOR_E_NOMEM
+ *   ORATOR_E_UNSUPPORTED  pictures too large
  */
 orator_status ora_clip_file_open(ora_clip_file *c, orator_context *ctx, const char *path,
                                  int32_t max_pixels);

@@ -43,18 +43,6 @@ static orator_status fail_no_video(const ora_video_reader *r)
                     has_sound ? ", only sound" : "");
 }
 
-static orator_status check_size(const ora_video_reader *r)
-{
-    const AVCodecParameters *p = r->clip.format->streams[r->stream]->codecpar;
-
-    if ((int64_t)p->width * p->height > r->params.max_pixels || p->width > ORA_IMAGE_MAX ||
-        p->height > ORA_IMAGE_MAX)
-        return ora_fail(ORATOR_E_UNSUPPORTED,
-                        "'%s' has pictures of %dx%d, more than %d pixels or %d on a side", r->path,
-                        p->width, p->height, r->params.max_pixels, ORA_IMAGE_MAX);
-    return ORATOR_OK;
-}
-
 /* The clip, or the first picture of a sequence, and the decoder. */
 static orator_status open_source(ora_video_reader *r)
 {
@@ -82,7 +70,6 @@ static orator_status open_source(ora_video_reader *r)
         r->is_pictures = true;
         ORA_TRY(ora_picture_sequence_open(&r->sequence, r->path));
     }
-    ORA_TRY(check_size(r));
     ora_clip_file_select(&r->clip, r->stream);
     ORA_TRY(ora_clip_file_decoder(&r->codec, &r->clip, r->stream, r->params.max_pixels));
 

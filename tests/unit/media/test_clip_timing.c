@@ -133,7 +133,8 @@ static int paint_disc(void *user, int64_t frame, int component, int x, int y)
     const disc *d = user;
     const int64_t i = d->picture ? d->picture[frame] : frame;
     const int size = component == 0 ? 8 : 4;
-    const int cx = (int)(i * d->step % 80) + 8, cy = 24;
+    const int way = (int)(i * d->step % 160); /* there and back */
+    const int cx = (way < 80 ? way : 160 - way) + 8, cy = 24;
     int dx, dy;
 
     if (component > 0)

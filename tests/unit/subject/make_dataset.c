@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "formats/npy.h"
 #include "media/png_file.h"
+#include "picture_fixture.h"
 #include "support/check.h"
-#include "support/make_clip.h"
 
 static const double FOCAL = 70.0, CENTRE = DATASET_SIZE / 2.0; /* of the AD-NeRF miniature */
 
@@ -114,17 +114,6 @@ static void write_text(const char *path, const char *text)
     test_write(path, text, strlen(text));
 }
 
-static void write_jpeg(const char *path)
-{
-    make_clip_spec s = make_clip_spec_default();
-
-    s.codec = "mjpeg";
-    s.pixel_format = "yuvj420p";
-    s.width = s.height = DATASET_SIZE;
-    s.n_frames = 1;
-    make_clip(path, &s);
-}
-
 /* Head above, neck and clothes below, background left and right, in the colours given. */
 static void write_classes(const char *path, const unsigned char colours[4][3])
 {
@@ -219,8 +208,7 @@ static void write_transforms(const char *folder, const make_adnerf_spec *spec, c
             for (int a = 0; a < 3; a++) {
                 const double o = -(r[a] * trans[0] + r[3 + a] * trans[1] + r[6 + a] * trans[2]);
 
-                ora_text_addf(&t, "[%.9g, %.9g, %.9g, %.9g], ", r[a], r[3 + a], r[6 + a],
-                              o / 10.0);
+                ora_text_addf(&t, "[%.9g, %.9g, %.9g, %.9g], ", r[a], r[3 + a], r[6 + a], o / 10.0);
             }
             ora_text_add(&t, "[0.0, 0.0, 0.0, 1.0]]}");
             between = ", ";
@@ -241,7 +229,7 @@ static void write_adnerf_frame(const char *folder, const make_adnerf_spec *spec,
 
     if (i == spec->hole)
         return;
-    write_jpeg(in(folder, "ori_imgs/%d.jpg", i));
+    write_test_jpeg(in(folder, "ori_imgs/%d.jpg", i), DATASET_SIZE, DATASET_SIZE);
     write_classes(in(folder, "parsing/%d.png", i), colours);
     if (!has_landmarks(spec, i))
         return;
@@ -293,7 +281,7 @@ void make_adnerf(const char *folder, const make_adnerf_spec *spec)
         write_transforms(folder, spec, "train", 0, n_poses * 10 / 11);
         write_transforms(folder, spec, "val", n_poses * 10 / 11, n_poses);
     }
-    write_jpeg(in(folder, "bc.jpg", -1));
+    write_test_jpeg(in(folder, "bc.jpg", -1), DATASET_SIZE, DATASET_SIZE);
     write_wav(in(folder, "aud.wav", -1), spec->n_frames);
     write_text(in(folder, "track_params.pt", -1), "PK");
     write_adnerf_features(folder, spec);
@@ -325,8 +313,10 @@ static void write_geneface_arrays(const char *folder, const make_geneface_spec *
             dataset_geneface_pixel(p + 2 * (DATASET_POINTS * i + k), i, k);
     }
     if (!spec->is_pickled) {
-        CHECK_OK(ora_npy_write(in(folder, "coeff_fit_mp.euler.npy", -1), ORA_DTYPE_F32, 2, rows, e));
-        CHECK_OK(ora_npy_write(in(folder, "coeff_fit_mp.trans.npy", -1), ORA_DTYPE_F32, 2, rows, t));
+        CHECK_OK(
+            ora_npy_write(in(folder, "coeff_fit_mp.euler.npy", -1), ORA_DTYPE_F32, 2, rows, e));
+        CHECK_OK(
+            ora_npy_write(in(folder, "coeff_fit_mp.trans.npy", -1), ORA_DTYPE_F32, 2, rows, t));
     }
     CHECK_OK(ora_npy_write(in(folder, "lms_2d.npy", -1), ORA_DTYPE_F64, 3, points, p));
     free(e);
@@ -342,13 +332,14 @@ void make_geneface(const char *folder, const make_geneface_spec *spec)
     CHECK_OK(ora_folder_make(in(folder, "gt_imgs", -1)));
     CHECK_OK(ora_folder_make(in(folder, "segmaps", -1)));
     for (int i = 0; i < spec->n_frames; i++) {
-        write_jpeg(in(folder, "gt_imgs/%08d.jpg", i + spec->first));
+        write_test_jpeg(in(folder, "gt_imgs/%08d.jpg", i + spec->first), DATASET_SIZE,
+                        DATASET_SIZE);
         write_classes(in(folder, "segmaps/%08d.png", i + spec->first), colours);
     }
     write_geneface_arrays(folder, spec);
     dataset_write_pickle(in(folder, "coeff_fit_mp.npy", -1));
     dataset_write_pickle(in(folder, "aud_mel_f0.npy", -1));
     write_npy(in(folder, "aud_hubert.npy", -1), 1, 2 * spec->n_frames, 1024);
-    write_jpeg(in(folder, "bg.jpg", -1));
+    write_test_jpeg(in(folder, "bg.jpg", -1), DATASET_SIZE, DATASET_SIZE);
     write_wav(in(folder, "aud.wav", -1), spec->n_frames);
 }

@@ -330,7 +330,8 @@ static void hash_of(char out[65], const char *dst)
 /* Start the import in another process and kill it after `seconds`; true when it was still running. */
 static bool import_and_kill(const folders *f, double seconds)
 {
-    const struct timespec pause = {(time_t)seconds, (long)((seconds - (double)(time_t)seconds) * 1e9)};
+    const struct timespec pause = {(time_t)seconds,
+                                   (long)((seconds - (double)(time_t)seconds) * 1e9)};
     int status = 0;
     pid_t child = fork();
 
@@ -353,7 +354,6 @@ TEST(import_adnerf, killed_at_ten_random_moments_it_ends_as_if_never_interrupted
     double start, seconds;
     int n_killed = 0;
 
-    spec.n_frames = 24;
     make_adnerf(f.src, &spec);
     start = ora_clock_sec();
     CHECK_OK(orator_subject_import(NULL, f.src, f.dst));

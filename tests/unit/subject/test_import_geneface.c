@@ -106,8 +106,8 @@ TEST(import_geneface, arrays_that_do_not_fit_the_pictures_are_named)
     const char *dst = test_path("short.subject");
 
     make_geneface(src, &spec);
-    CHECK_OK(ora_npy_write(test_path("short/coeff_fit_mp.trans.npy"), ORA_DTYPE_F32, 2, shape,
-                           zero));
+    CHECK_OK(
+        ora_npy_write(test_path("short/coeff_fit_mp.trans.npy"), ORA_DTYPE_F32, 2, shape, zero));
     CHECK_STATUS(orator_subject_import(NULL, src, dst), ORATOR_E_FORMAT);
     CHECK_ERROR_HAS("coeff_fit_mp.trans.npy");
     CHECK_ERROR_HAS("5 rows");
