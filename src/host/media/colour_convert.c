@@ -231,7 +231,10 @@ static void map_row(const convert_plan *p, unsigned char *to, const unsigned cha
 
         if (p->src->sample == ORA_SAMPLE_U16)
             memcpy(&v, from + 2 * i, 2);
-        v = is_alpha ? (uint16_t)((v * max_out + max_in / 2) / max_in) : p->codes[v];
+        if (is_alpha)
+            v = (uint16_t)((v * max_out + max_in / 2) / max_in);
+        else
+            v = p->codes[v];
         if (p->dst->sample == ORA_SAMPLE_U8)
             to[i] = (unsigned char)v;
         else

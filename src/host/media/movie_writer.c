@@ -20,7 +20,7 @@ enum { TIMECODE_BYTES = 16, MIN_MOVIE_TIMESCALE = 1000 };
 struct ora_movie_writer {
     const ora_video_writer_params *params;
     char *temp; /* owned; the file is ours once `is_made` */
-    bool is_made, has_header;
+    bool is_made;
     AVFormatContext *format;
     AVStream *stream;
     AVCodecContext *codec;
@@ -39,7 +39,9 @@ static orator_status write_failed(const ora_movie_writer *w, int rc)
 {
     if (w->format->pb && w->format->pb->error < 0)
         rc = w->format->pb->error;
-    return ora_av_fail(rc, ORATOR_E_WRITE, "write '%s'", w->params->path);
+    return ora_av_fail(rc, ORATOR_E_WRITE, "write '%s'", w->params->path) == ORATOR_E_NOMEM
+               ? ORATOR_E_NOMEM
+               : ORATOR_E_WRITE;
 }
 
 static ora_rational length_sec(const ora_movie_writer *w)
@@ -115,7 +117,6 @@ static orator_status write_header(ora_movie_writer *w)
     }
     rc = avformat_write_header(w->format, &options);
     av_dict_free(&options);
-    w->has_header = rc >= 0;
     return rc < 0 ? write_failed(w, rc) : ORATOR_OK;
 }
 
@@ -186,6 +187,8 @@ static orator_status encode(ora_movie_writer *w, const AVFrame *f)
         if (rc < 0)
             return ora_av_fail(rc, ORATOR_E_WRITE, "write '%s': encode", w->params->path);
         w->packet->duration = 1;
+        if (w->n_frames == 1)
+            w->packet->dts = w->packet->pts; /* libx265 leaves it undefined without a second one */
         av_packet_rescale_ts(w->packet, w->codec->time_base, w->stream->time_base);
         w->packet->stream_index = w->stream->index;
         rc = av_interleaved_write_frame(w->format, w->packet);

@@ -175,7 +175,7 @@ TEST(exr_file, ffmpeg_reads_the_same_numbers)
 TEST(exr_file, halves_round_to_the_nearest_and_stay_finite)
 {
     /* 1 + 2^-11 lies between two halves and goes to the even one, 1 + 3 * 2^-11 up */
-    static const float in[8] = {1.0F + 0x1p-11F, 1.0F + 0x1.8p-10F, 65504.0F, 65519.0F, 1e9F,
+    static const float in[8] = {1.0F + 0x1p-11F, 1.0F + 0x1.8p-10F, 65504.0F, 65530.0F, 1e9F,
                                 -1e9F,           0x1p-24F,          0.1F};
     static const float want[8] = {1.0F,     1.0F + 0x1p-9F, 65504.0F, 65504.0F,
                                   65504.0F, -65504.0F,      0x1p-24F, 0x1.998p-4F};
