@@ -3,7 +3,7 @@
 #
 #     tools/preset_test.sh PRESET [CTEST FLAG...]
 #
-# Presets: dev release clang asan tsan fuzz cuda.
+# Presets: dev optimised clang asan tsan fuzz cuda.
 set -euo pipefail
 
 preset=${1:-}

@@ -4,6 +4,8 @@
 set -euo pipefail
 
 command -v python3 >/dev/null || exit 77
+# the interpreter itself, past any wrapper: it starts forty times
+python=$(python3 -c 'import sys; print(sys.executable)')
 tools=$ORATOR_TEST_SOURCE/tools
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -13,7 +15,7 @@ fail() {
   exit 1
 }
 
-python3 "$tools/check_layers.py" "$ORATOR_TEST_SOURCE" || fail "the tree breaks the layer law"
+"$python" -IS "$tools/check_layers.py" "$ORATOR_TEST_SOURCE" || fail "the tree breaks the layer law"
 
 tree=$work/tree
 fresh() {
@@ -31,15 +33,15 @@ fresh() {
 refused() {
   local out
 
-  if out=$(python3 "$tools/check_$1.py" "$tree"); then
+  if out=$("$python" -IS "$tools/check_$1.py" "$tree"); then
     fail "check_$1 accepts a tree with '$2'"
   fi
   grep -qF -- "$2" <<<"$out" || fail "check_$1 does not say '$2' but: $out"
 }
 
 fresh
-python3 "$tools/check_layers.py" "$tree" || fail "check_layers refuses a sound tree"
-python3 "$tools/check_style.py" "$tree" || fail "check_style refuses a sound tree"
+"$python" -IS "$tools/check_layers.py" "$tree" || fail "check_layers refuses a sound tree"
+"$python" -IS "$tools/check_style.py" "$tree" || fail "check_style refuses a sound tree"
 
 plant_include() {
   fresh
@@ -87,4 +89,4 @@ plant docs/t.md 'Read `src/host/base/gone.c`.\n' "names src/host/base/gone.c"
 fresh
 printf 'The `src/cpu/grid.c` (planned) is named.\n' >>"$tree/docs/t.md"
 printf '/* printf() is refused; "exit(1)" too */\n' >>"$tree/src/host/base/x.c"
-python3 "$tools/check_style.py" "$tree" || fail "check_style refuses what is allowed"
+"$python" -IS "$tools/check_style.py" "$tree" || fail "check_style refuses what is allowed"

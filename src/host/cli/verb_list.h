@@ -8,6 +8,9 @@
 
 extern const ora_verb ora_verb_docs;
 extern const ora_verb ora_verb_doctor;
+extern const ora_verb ora_verb_export;
 extern const ora_verb ora_verb_help;
+extern const ora_verb ora_verb_import;
+extern const ora_verb ora_verb_info;
 
 #endif /* ORA_VERB_LIST_H */

@@ -24,6 +24,13 @@ typedef struct ora_clip_timing {
 /* Decode the whole clip and measure. ORATOR_E_CANCELLED and the errors of the reader. */
 orator_status ora_clip_timing_measure(ora_clip_timing *out, orator_context *ctx,
                                       ora_video_reader *r);
+
+/*
+ * Only the time stamps, for jobs that decode again to use the pictures: every frame counts as
+ * distinct and there are no cuts. The reader is at its first frame afterwards.
+ */
+orator_status ora_clip_timing_stamps(ora_clip_timing *out, orator_context *ctx,
+                                     ora_video_reader *r);
 void ora_clip_timing_clear(ora_clip_timing *t);
 
 /*

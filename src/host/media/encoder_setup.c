@@ -50,6 +50,11 @@ bool ora_codec_is_sequence(ora_codec c)
     return c == ORA_CODEC_PNG || c == ORA_CODEC_EXR;
 }
 
+bool ora_codec_has_alpha(ora_codec c)
+{
+    return (unsigned)c < ORA_CODEC_COUNT && rows[c].has_alpha;
+}
+
 /* True where ".ext" stands in a row's list. */
 static bool is_listed(const char *extensions, const char *ext)
 {

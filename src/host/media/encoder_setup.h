@@ -15,6 +15,7 @@
 orator_status ora_codec_choose(ora_codec *out, const ora_video_writer_params *params);
 
 bool ora_codec_is_sequence(ora_codec c);
+bool ora_codec_has_alpha(ora_codec c);
 
 /* The target colour with what was unspecified filled in; also checked against the codec. */
 orator_status ora_codec_colour(ora_colour *out, ora_codec c, const ora_video_writer_params *params);

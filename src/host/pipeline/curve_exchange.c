@@ -1,0 +1,87 @@
+#include "pipeline/curve_exchange.h"
+
+#include <inttypes.h>
+
+#include "base/context_impl.h"
+#include "base/file.h"
+#include "base/status_impl.h"
+#include "base/text.h"
+#include "formats/curve_file.h"
+#include "formats/curve_map.h"
+
+static bool is_livelink(const char *path)
+{
+    return ora_text_same_nocase(ora_path_extension(path), ".csv");
+}
+
+static bool is_audio2face(const char *path)
+{
+    return ora_text_same_nocase(ora_path_extension(path), ".json");
+}
+
+bool ora_curve_file_is(const char *path)
+{
+    return is_livelink(path) || is_audio2face(path);
+}
+
+orator_status ora_curve_import(orator_context *ctx, const char *in, const char *out,
+                               ora_rational rate)
+{
+    ora_curves curves = {0};
+    orator_motion_track *track = NULL;
+    int64_t n_filled = 0;
+    char rate_text[48];
+    orator_status st;
+
+    if (is_livelink(in))
+        st = ora_livelink_read(&curves, &n_filled, in);
+    else
+        st = ora_audio2face_read(&curves, in);
+    if (st != ORATOR_OK)
+        goto done;
+    if (n_filled > 0)
+        ora_log(ctx, ORATOR_LOG_WARN, "'%s': %" PRId64 " missing frames were filled linearly", in,
+                n_filled);
+    if (!ora_rational_is_known(curves.rate))
+        curves.rate = rate;
+    if (!ora_rational_is_known(curves.rate)) {
+        st = ora_fail(ORATOR_E_INVALID, "'%s': a take this short does not tell its rate; give it",
+                      in);
+        goto done;
+    }
+    ORA_TRY(ora_while(ora_curves_to_track(&track, &curves), "'%s'", in));
+    ORA_TRY(orator_motion_track_save(track, out));
+    ora_rational_print(rate_text, curves.rate);
+    ora_log(ctx, ORATOR_LOG_INFO, "%" PRId64 " frames at %s per second, %d channels",
+            curves.n_frames, rate_text, curves.n_channels);
+
+done:
+    ora_curves_clear(&curves);
+    orator_motion_track_destroy(&track);
+    return st;
+}
+
+orator_status ora_curve_export(orator_context *ctx, const char *in, const char *out)
+{
+    ora_curves curves = {0};
+    orator_motion_track *track = NULL;
+    orator_status st;
+
+    if (!ora_curve_file_is(out))
+        return ora_fail(ORATOR_E_INVALID,
+                        "'%s': want .csv (Live Link Face) or .json (Audio2Face) for curves", out);
+    ORA_TRY(orator_motion_track_load(&track, in));
+    ORA_TRY(ora_track_to_curves(&curves, track));
+    if (is_livelink(out))
+        st = ora_livelink_write(&curves, out);
+    else
+        st = ora_audio2face_write(&curves, in, out);
+    if (st == ORATOR_OK)
+        ora_log(ctx, ORATOR_LOG_INFO, "%" PRId64 " frames of %d channels", curves.n_frames,
+                curves.n_channels);
+
+done:
+    ora_curves_clear(&curves);
+    orator_motion_track_destroy(&track);
+    return st;
+}

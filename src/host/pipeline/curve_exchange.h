@@ -1,0 +1,32 @@
+/*
+ * curve_exchange.h - motion tracks from and to the curve files of other tools.
+ */
+#ifndef ORA_CURVE_EXCHANGE_H
+#define ORA_CURVE_EXCHANGE_H
+
+#include <stdbool.h>
+
+#include "core/rational.h"
+#include "orator/context.h"
+#include "orator/status.h"
+
+/* True for names that curve_import() reads: .csv (Live Link Face), .json (Audio2Face). */
+bool ora_curve_file_is(const char *path);
+
+/*
+ * Read the curves of `in` and write them as the motion track `out` (NAME.json and NAME.npy).
+ * Filled frames are logged. `rate` is that of a take whose time codes do not tell, {0, 0} = none
+ * given.
+ *   ORATOR_E_IO, ORATOR_E_FORMAT, ORATOR_E_UNSUPPORTED, ORATOR_E_WRITE
+ */
+orator_status ora_curve_import(orator_context *ctx, const char *in, const char *out,
+                               ora_rational rate);
+
+/*
+ * Write the motion track `in` as curves: Live Link Face CSV or Audio2Face JSON by the extension of
+ * `out`.
+ *   ORATOR_E_INVALID  any other extension; errors of reading and writing
+ */
+orator_status ora_curve_export(orator_context *ctx, const char *in, const char *out);
+
+#endif /* ORA_CURVE_EXCHANGE_H */
