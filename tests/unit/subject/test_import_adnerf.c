@@ -380,13 +380,15 @@ TEST(import_adnerf, killed_at_ten_random_moments_it_ends_as_if_never_interrupted
     seconds = ora_clock_sec() - start;
     hash_of(want, f.dst);
     for (int i = 0; i < 10; i++) {
+        double window = seconds;
         bool is_killed = false;
 
         /* a busy machine makes the time measured a guess: sooner, until the kill comes in time */
-        for (double window = seconds; !is_killed; window *= 0.7) {
+        while (!is_killed) {
             CHECK_OK(ora_folder_remove(f.dst));
             CHECK_OK(ora_folder_make(f.dst));
             is_killed = import_and_kill(&f, window * next_random(&random));
+            window *= 0.7;
         }
         /* a resumed run may be killed too */
         (void)import_and_kill(&f, seconds * next_random(&random));
