@@ -104,15 +104,14 @@ done:
 
 static void pose_from_fit(float out[16], const float euler[3], const float trans[3])
 {
-    const double cx = cos(euler[0]), sx = sin(euler[0]);
-    const double cy = cos(euler[1]), sy = sin(euler[1]);
-    const double cz = cos(euler[2]), sz = sin(euler[2]);
+    const double a = (double)euler[0], b = (double)euler[1], c = (double)euler[2];
+    const double cx = cos(a), sx = sin(a), cy = cos(b), sy = sin(b), cz = cos(c), sz = sin(c);
     const double r[3][3] = {
         {cz * cy, cz * sy * sx - sz * cx, cz * sy * cx + sz * sx},
         {sz * cy, sz * sy * sx + cz * cx, sz * sy * cx - cz * sx},
         {-sy, cy * sx, cy * cx},
     };
-    const double t[3] = {trans[0], trans[1], (double)trans[2] - CAMERA_DISTANCE};
+    const double t[3] = {(double)trans[0], (double)trans[1], (double)trans[2] - CAMERA_DISTANCE};
 
     for (int i = 0; i < 3; i++) {
         const double f = i == 0 ? 1.0 : -1.0;

@@ -9,6 +9,7 @@
 #include "base/file.h"
 #include "base/status_impl.h"
 #include "base/text.h"
+#include "media/audio_reader.h"
 #include "media/video_reader.h"
 #include "subject/picture_header.h"
 #include "subject/subject_faults.h"
@@ -139,6 +140,21 @@ done:
     return st;
 }
 
+static orator_status check_sound(ora_faults *f, const char *name)
+{
+    const ora_audio_reader_params params = ora_audio_reader_params_default();
+    ora_audio_reader *r = NULL;
+    char *path = ora_path_join(f->subject->folder, name);
+
+    if (!path)
+        return ora_fail(ORATOR_E_NOMEM, "check '%s': no memory", f->subject->folder);
+    if (ora_file_exists(path) && ora_audio_reader_open(&r, NULL, path, &params) != ORATOR_OK)
+        ora_faults_add(f, name, "%s", orator_last_error());
+    ora_audio_reader_close(&r);
+    free(path);
+    return ORATOR_OK;
+}
+
 orator_status ora_subject_check_media(ora_faults *f)
 {
     orator_status st = ORATOR_OK;
@@ -154,6 +170,8 @@ orator_status ora_subject_check_media(ora_faults *f)
         ORA_TRY(check_video(f, s->mattes, true));
     if (ora_subject_find_file(s, "background.png"))
         ORA_TRY(check_picture(f, "background.png", 4));
+    if (s->sound)
+        ORA_TRY(check_sound(f, s->sound));
 
 done:
     return st;

@@ -175,7 +175,7 @@ void dataset_write_pickle(const char *path)
 
 make_adnerf_spec make_adnerf_spec_default(void)
 {
-    return (make_adnerf_spec){.n_frames = 8, .hole = -1, .no_landmarks = -1};
+    return (make_adnerf_spec){.n_frames = 8, .hole = -1, .no_landmarks = -1, .other_sound = -1};
 }
 
 static bool has_landmarks(const make_adnerf_spec *spec, int i)
@@ -204,7 +204,7 @@ static void write_transforms(const char *folder, const make_adnerf_spec *spec, c
 
             adnerf_motion(r, trans, i);
             ora_text_addf(&t, "%s{\"img_id\": %d, \"aud_id\": %d, \"transform_matrix\": [", between,
-                          id, id);
+                          id, i == spec->other_sound ? id + 1 : id);
             for (int a = 0; a < 3; a++) {
                 const double o = -(r[a] * trans[0] + r[3 + a] * trans[1] + r[6 + a] * trans[2]);
 

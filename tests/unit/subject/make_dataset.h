@@ -22,6 +22,7 @@ typedef struct make_adnerf_spec {
     int n_frames;            /* numbers 0..n-1                                                   */
     int hole;                /* number without picture, landmarks and parsing; -1 = none         */
     int no_landmarks;        /* number whose .lms alone is missing; -1 = none                    */
+    int other_sound;         /* number whose aud_id is that of the next frame; -1 = none         */
     bool by_position;        /* poses numbered by position among the frames with landmarks       */
     bool no_transforms;      /* only track_params.pt                                             */
 } make_adnerf_spec;

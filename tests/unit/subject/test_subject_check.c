@@ -301,6 +301,16 @@ TEST(subject_check, facts_that_contradict_the_files_are_named)
     expect(s, 3, parts, 3);
 }
 
+TEST(subject_check, a_sound_that_is_none_is_named)
+{
+    orator_subject *s = make_files();
+
+    test_write(at("sound.wav"), "no sound at all", 15);
+    s->sound = ora_text_copy("sound.wav");
+    CHECK_OK(ora_subject_add_file(s, "sound.wav"));
+    expect_one(s, "sound.wav: ");
+}
+
 TEST(subject_check, a_clip_of_other_size_or_length_is_named)
 {
     const char *const parts[] = {"clip.mkv: 64x48 pixels, want 32x24",
