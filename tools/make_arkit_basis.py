@@ -8,13 +8,15 @@ each landmark, in millimetres of head space (x to the subject's left, y up, z ou
 
 Where the numbers come from. The neutral face is a rounded adult mean: eye fissures 30 mm wide and
 9 mm open, 34 mm between their inner corners, nose 32 mm wide, mouth 52 mm wide, 120 mm from the
-root of the nose to the chin, 138 mm from ear to ear. The lower jaw is a rigid body that turns about the axis through both
-condyles, which lie just in front of the ears, and glides forward as it opens; skin follows it by a
-share that falls from 1 at the chin to 0 at the ears. All other shapes are the pull of one muscle or
-of one group, as displacements of the landmarks near its insertion; the muscle is named beside each.
-Right shapes are the mirror images of left ones. Standard library only; same output everywhere.
+root of the nose to the chin, 138 mm from ear to ear. The lower jaw is a rigid body that turns
+about the axis through both condyles, which lie just in front of the ears, and glides forward as
+it opens; skin follows it by a share that falls from 1 at the chin to 0 at the ears. All other
+shapes are the pull of one muscle or of one group, as displacements of the landmarks near its
+insertion; the muscle is named beside each. Right shapes are the mirror images of left ones.
+Standard library only; same output everywhere.
 """
 
+import argparse
 import math
 import sys
 
@@ -133,7 +135,8 @@ MIDDLE = {
                     63: (-3.8, 0, 8.5), 62: (0, 0, 9), 65: (-3.8, 0, 8.5), 66: (0, 0, 9),
                     10: (-0.6, 0, 0.6), 9: (-0.3, 0.4, 0.6), 8: (0, 0.4, 0.6)},
     # orbicularis oris, marginal part: red of the lip turned in over the teeth
-    "mouthRollLower": {57: (0, 5, -4), 56: (0, 4.6, -3.8), 55: (-0.6, 2.6, -2.4), 54: (-0.6, 0.3, -0.8),
+    "mouthRollLower": {57: (0, 5, -4), 56: (0, 4.6, -3.8), 55: (-0.6, 2.6, -2.4),
+                       54: (-0.6, 0.3, -0.8),
                        66: (0, 0.6, -4.5), 65: (0, 0.5, -4), 64: (-0.6, 0.1, -1), 8: (0, 0.8, 0)},
     "mouthRollUpper": {51: (0, -4.2, -4), 52: (0, -4.4, -3.8), 53: (-0.6, -2.6, -2.4),
                        54: (-0.6, -0.3, -0.8), 62: (0, -0.6, -4.5), 63: (0, -0.5, -4),
@@ -150,7 +153,8 @@ MIDDLE = {
     # frontalis, medial part
     "browInnerUp": {22: (-0.6, 7.5, 0), 23: (0, 5.5, 0), 24: (0, 2.2, 0), 25: (0, 0.4, 0)},
     # air against buccinator
-    "cheekPuff": {13: (3, 0, 1.5), 12: (5, 0, 2.5), 11: (4.5, 0, 2.2), 10: (2, 0, 1), 14: (1.2, 0, 0.6),
+    "cheekPuff": {13: (3, 0, 1.5), 12: (5, 0, 2.5), 11: (4.5, 0, 2.2), 10: (2, 0, 1),
+                  14: (1.2, 0, 0.6),
                   54: (0.4, 0, 1.6), 53: (0, 0.3, 1), 55: (0, -0.3, 1)},
     # no landmark lies on the tongue
     "tongueOut": {},
@@ -159,7 +163,8 @@ MIDDLE = {
 # Left shapes.
 LEFT = {
     # orbicularis oculi, palpebral part: the upper lid does most of the way, over the eyeball
-    "eyeBlinkLeft": {43: (0, -7.4, 0.8), 44: (0, -7.4, 0.8), 46: (-0.4, 1.6, 0.2), 47: (-0.4, 1.6, 0.2),
+    "eyeBlinkLeft": {43: (0, -7.4, 0.8), 44: (0, -7.4, 0.8), 46: (-0.4, 1.6, 0.2),
+                     47: (-0.4, 1.6, 0.2),
                      45: (-0.4, -0.6, 0), 42: (-0.2, -0.2, 0)},
     # lids follow the eyeball: levator palpebrae gives, the capsulopalpebral fascia pulls the lower
     "eyeLookDownLeft": {43: (0, -3.2, 0.4), 44: (0, -3.2, 0.4), 46: (0, -1.4, 0), 47: (0, -1.4, 0)},
@@ -181,7 +186,8 @@ LEFT = {
                        62: (0.5, 0.4, -0.6), 66: (0.5, 0.6, -0.6), 35: (1, 0.8, -0.4),
                        46: (0, 0.6, 0), 47: (0, 0.4, 0), 12: (0.8, 0.8, 0), 11: (0.6, 0.8, 0)},
     # depressor anguli oris
-    "mouthFrownLeft": {54: (1, -8, -1.5), 53: (0.6, -3.4, -0.8), 52: (0, -0.8, 0), 55: (1, -5, -0.8),
+    "mouthFrownLeft": {54: (1, -8, -1.5), 53: (0.6, -3.4, -0.8), 52: (0, -0.8, 0),
+                       55: (1, -5, -0.8),
                        56: (0.2, -1.4, 0), 64: (1, -7, -1.2), 63: (0, -0.9, 0), 65: (0, -1.3, 0),
                        10: (0, -0.4, 0)},
     # buccinator and risorius: the corner goes back into the cheek
@@ -192,27 +198,33 @@ LEFT = {
     "mouthStretchLeft": {54: (8.5, -3.5, -3), 53: (4.6, -1.6, -2), 52: (1.6, -0.2, -0.6),
                          55: (5.4, -3.4, -2), 56: (2.2, -1.8, -0.8), 57: (0.4, -0.8, 0),
                          64: (7.5, -3, -2.6), 63: (2.2, -0.3, -0.9), 65: (2.4, -1.8, -0.9),
-                         66: (0.4, -0.8, 0), 11: (0.8, -1, 0), 10: (0.5, -1, 0), 12: (0.9, -0.8, 0)},
+                         66: (0.4, -0.8, 0), 11: (0.8, -1, 0), 10: (0.5, -1, 0),
+                         12: (0.9, -0.8, 0)},
     # orbicularis oris against the teeth: lips thinner on this side
     "mouthPressLeft": {54: (-0.8, 0, -1), 53: (-0.3, -1.6, -1.6), 52: (0, -2.2, -1.8),
                        51: (0, -1.2, -0.9), 55: (-0.3, 1.8, -1.6), 56: (0, 2.4, -1.8),
                        57: (0, 1.3, -0.9), 64: (-0.8, 0, -1.4), 63: (0, 0, -2), 65: (0, 0, -2),
                        62: (0, 0, -1), 66: (0, 0, -1)},
     # depressor labii inferioris
-    "mouthLowerDownLeft": {56: (0.8, -7, 0.6), 55: (1.4, -5, 0), 57: (0.3, -4, 0.4), 54: (0.6, -1, 0),
+    "mouthLowerDownLeft": {56: (0.8, -7, 0.6), 55: (1.4, -5, 0), 57: (0.3, -4, 0.4),
+                           54: (0.6, -1, 0),
                            58: (0, -1.2, 0), 65: (0.6, -7, 0.2), 66: (0.2, -4.2, 0.2),
                            64: (0.6, -1.2, 0), 67: (0, -1.4, 0), 9: (0, -0.5, 0)},
     # levator labii superioris
-    "mouthUpperUpLeft": {52: (0.6, 6, -0.4), 53: (1.2, 4.6, -1), 51: (0.2, 3.4, 0), 54: (0.6, 1, -0.3),
+    "mouthUpperUpLeft": {52: (0.6, 6, -0.4), 53: (1.2, 4.6, -1), 51: (0.2, 3.4, 0),
+                         54: (0.6, 1, -0.3),
                          50: (0, 0.9, 0), 63: (0.5, 6, -0.6), 62: (0.2, 3.4, -0.2),
-                         64: (0.6, 1.2, -0.3), 61: (0, 1, 0), 35: (0.8, 1.6, 0.2), 34: (0.3, 0.8, 0)},
+                         64: (0.6, 1.2, -0.3), 61: (0, 1, 0), 35: (0.8, 1.6, 0.2),
+                         34: (0.3, 0.8, 0)},
     # corrugator supercilii and depressor supercilii: down and together
     "browDownLeft": {22: (-2.6, -5.2, 1), 23: (-2.6, -5.6, 0.6), 24: (-1.6, -5, 0.2),
                      25: (-0.8, -3.6, 0), 26: (-0.2, -2, 0), 43: (0, -0.5, 0), 44: (0, -0.4, 0)},
     # frontalis, lateral part
-    "browOuterUpLeft": {22: (0, 0.6, 0), 23: (0, 3, 0), 24: (0, 6, 0), 25: (0, 7.5, 0), 26: (0.3, 6, 0)},
+    "browOuterUpLeft": {22: (0, 0.6, 0), 23: (0, 3, 0), 24: (0, 6, 0), 25: (0, 7.5, 0),
+                        26: (0.3, 6, 0)},
     # orbicularis oculi, orbital part, lifts the cheek
-    "cheekSquintLeft": {46: (0, 1.6, 0.6), 47: (0, 1.4, 0.6), 45: (-0.3, 0.8, 0), 54: (0.2, 0.9, 0.2),
+    "cheekSquintLeft": {46: (0, 1.6, 0.6), 47: (0, 1.4, 0.6), 45: (-0.3, 0.8, 0),
+                        54: (0.2, 0.9, 0.2),
                         35: (0.2, 0.6, 0), 12: (0, 0.9, 0), 13: (0, 1, 0)},
     # levator labii superioris alaeque nasi
     "noseSneerLeft": {35: (1.2, 4, 0.2), 34: (0.6, 3, 0.2), 33: (0, 1.2, 0), 30: (0, 0.5, 0),
@@ -251,7 +263,10 @@ def points(out, rows):
 
 
 def main():
-    out = ["/* Generated by tools/make_arkit_basis.py; not to be edited. clang-format off */",
+    argparse.ArgumentParser(description=__doc__,
+                            formatter_class=argparse.RawDescriptionHelpFormatter).parse_args()
+    out = ["/* Generated by tools/make_arkit_basis.py; not to be edited. */",
+           "/* clang-format off */",
            '#include "formats/arkit_basis.h"', "",
            "const float ora_arkit_neutral[ORATOR_LANDMARKS][3] = {"]
     points(out, NEUTRAL)

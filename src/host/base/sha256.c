@@ -32,7 +32,7 @@ static uint32_t load_be(const unsigned char *p)
 
 static void store_be(unsigned char *p, uint32_t x)
 {
-    for (int i = 0; i < 4; i++)
+    for (size_t i = 0; i < 4; i++)
         p[i] = (unsigned char)(x >> (24 - 8 * i) & 0xffu);
 }
 
@@ -42,7 +42,7 @@ static void compress(uint32_t state[8], const unsigned char *block)
     uint32_t w[64];
     uint32_t v[8]; /* a..h */
 
-    for (int t = 0; t < 16; t++)
+    for (size_t t = 0; t < 16; t++)
         w[t] = load_be(block + 4 * t);
     for (int t = 16; t < 64; t++) {
         const uint32_t s0 =
@@ -110,7 +110,7 @@ void ora_sha256_finish_bytes(ora_sha256 *h, unsigned char out[ORA_SHA256_BYTES])
     store_be(length + 4, (uint32_t)(n_bits & 0xffffffffu));
     ora_sha256_add(h, padding, taken < 56 ? 56 - taken : 120 - taken);
     ora_sha256_add(h, length, sizeof length);
-    for (int i = 0; i < 8; i++)
+    for (size_t i = 0; i < 8; i++)
         store_be(out + 4 * i, h->state[i]);
 }
 
@@ -120,7 +120,7 @@ void ora_sha256_finish(ora_sha256 *h, char out[ORA_SHA256_TEXT])
     unsigned char bytes[ORA_SHA256_BYTES];
 
     ora_sha256_finish_bytes(h, bytes);
-    for (int i = 0; i < ORA_SHA256_BYTES; i++) {
+    for (size_t i = 0; i < ORA_SHA256_BYTES; i++) {
         out[2 * i] = digits[bytes[i] >> 4];
         out[2 * i + 1] = digits[bytes[i] & 15];
     }

@@ -128,9 +128,10 @@ orator_status ora_json_write(const cJSON *json, const char *path)
     orator_status st;
     char *text = NULL;
 
-    st = ora_while(ora_json_print(&text, json), "write '%s'", path);
-    if (st == ORATOR_OK)
-        st = ora_file_write_all(path, text, strlen(text));
+    st = ora_json_print(&text, json);
+    if (st != ORATOR_OK)
+        return ora_while(st, "write '%s'", path);
+    st = ora_file_write_all(path, text, strlen(text));
     free(text);
     return st;
 }

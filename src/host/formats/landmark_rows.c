@@ -55,11 +55,14 @@ static orator_status grow(ora_landmark_rows *r, int64_t *capacity, const char *n
     if (r->n < *capacity)
         return ORATOR_OK;
     frame = realloc(r->frame, (size_t)n * sizeof *frame);
-    r->frame = frame ? frame : r->frame;
+    if (frame)
+        r->frame = frame;
     valid = realloc(r->valid, (size_t)n * sizeof *valid);
-    r->valid = valid ? valid : r->valid;
+    if (valid)
+        r->valid = valid;
     point = realloc(r->point, (size_t)n * POINTS * sizeof *point);
-    r->point = point ? point : r->point;
+    if (point)
+        r->point = point;
     if (!frame || !valid || !point)
         return ora_fail(ORATOR_E_NOMEM, "read '%s': no memory for its rows", name);
     *capacity = n;

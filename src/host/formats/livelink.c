@@ -247,6 +247,38 @@ static orator_status fill_gaps(ora_curves *v, int64_t *n_filled, const char *nam
     return ORATOR_OK;
 }
 
+/* Start on the first row behind the header. */
+static orator_status reopen(ora_csv *c, const char *text, size_t n, const char *name)
+{
+    orator_status st;
+    bool more = false;
+
+    ora_csv_clear(c);
+    ORA_TRY(ora_csv_open(c, text, n, name));
+    ORA_TRY(ora_csv_next(c, &more));
+
+done:
+    return st;
+}
+
+/* Times of all rows, and curves shaped to hold them. */
+static orator_status times_read(ora_curves *v, take_rows *r, const take_columns *k, ora_csv *c)
+{
+    orator_status st;
+    ora_livelink_clock clock;
+
+    ORA_TRY(rows_read(r, k, c));
+    ORA_TRY(ora_livelink_clock_find(&clock, r->time, r->n, c->name));
+    ORA_TRY(ora_livelink_place(r->index, &clock, r->time, r->n, c->name));
+    st = ora_curves_shape(v, k->names, k->n_channels, r->index[r->n - 1] + 1, clock.rate);
+    if (st != ORATOR_OK)
+        return ora_while(st == ORATOR_E_INVALID ? ORATOR_E_FORMAT : st, "'%s'", c->name);
+    v->start = r->time[0].tc;
+
+done:
+    return st;
+}
+
 orator_status ora_livelink_parse(ora_curves *out, int64_t *n_filled, const char *text, size_t n,
                                  const char *name)
 {
@@ -255,26 +287,13 @@ orator_status ora_livelink_parse(ora_curves *out, int64_t *n_filled, const char 
     take_rows r = {0};
     ora_csv c = {0};
     ora_curves v = {0};
-    ora_livelink_clock clock;
-    bool more = false;
 
     *out = (ora_curves){0};
     *n_filled = 0;
     ORA_TRY(columns_read(&k, text, n, name));
-    ORA_TRY(ora_csv_open(&c, text, n, name));
-    ORA_TRY(ora_csv_next(&c, &more));
-    ORA_TRY(rows_read(&r, &k, &c));
-    ORA_TRY(ora_livelink_clock_find(&clock, r.time, r.n, name));
-    ORA_TRY(ora_livelink_place(r.index, &clock, r.time, r.n, name));
-    st = ora_curves_shape(&v, k.names, k.n_channels, r.index[r.n - 1] + 1, clock.rate);
-    if (st != ORATOR_OK) {
-        st = ora_while(st == ORATOR_E_INVALID ? ORATOR_E_FORMAT : st, "'%s'", name);
-        goto done;
-    }
-    v.start = r.time[0].tc;
-    ora_csv_clear(&c);
-    ORA_TRY(ora_csv_open(&c, text, n, name));
-    ORA_TRY(ora_csv_next(&c, &more));
+    ORA_TRY(reopen(&c, text, n, name));
+    ORA_TRY(times_read(&v, &r, &k, &c));
+    ORA_TRY(reopen(&c, text, n, name));
     ORA_TRY(values_read(&v, &k, &r, &c));
     ORA_TRY(fill_gaps(&v, n_filled, name));
     *out = v;

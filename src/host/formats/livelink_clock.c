@@ -40,8 +40,10 @@ bool ora_livelink_time_parse(ora_livelink_time *out, const char *cell)
     if (!p)
         return false;
     if (*p == '.') {
-        for (p++; *p >= '0' && *p <= '9'; p++, unit *= 0.1)
+        for (p++; *p >= '0' && *p <= '9'; p++) {
             t.sub += unit * (*p - '0');
+            unit *= 0.1;
+        }
     }
     if (*p)
         return false;

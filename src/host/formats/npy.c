@@ -139,7 +139,7 @@ static orator_status read_array(ora_npy *out, source *s, const size_t *max_bytes
                           h.n_bytes, *max_bytes);
             goto done;
         }
-        a.data = malloc(h.n_bytes > 0 ? h.n_bytes : 1);
+        a.data = calloc(1, h.n_bytes > 0 ? h.n_bytes : 1);
         if (!a.data) {
             st = ora_fail(ORATOR_E_NOMEM, "'%s': no memory for %zu bytes", s->name, h.n_bytes);
             goto done;

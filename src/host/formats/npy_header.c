@@ -108,14 +108,12 @@ static orator_status fail_here(const cursor *c, const char *want)
 static orator_status take_quoted(char *out, size_t capacity, cursor *c, const char *want)
 {
     const char *end;
-    char quote;
     size_t n;
 
     skip_blanks(c);
-    quote = c->i < c->n ? c->s[c->i] : 0;
-    if (quote != '\'' && quote != '"')
+    if (c->i >= c->n || (c->s[c->i] != '\'' && c->s[c->i] != '"'))
         return fail_here(c, want);
-    end = memchr(c->s + c->i + 1, quote, c->n - c->i - 1);
+    end = memchr(c->s + c->i + 1, c->s[c->i], c->n - c->i - 1);
     n = end ? (size_t)(end - (c->s + c->i + 1)) : capacity;
     if (n >= capacity)
         return fail_here(c, want);

@@ -1,7 +1,7 @@
 /*
  * npy_header.h - the part of a .npy file before its data.
  *
- *     "\x93NUMPY" | u8 major, u8 minor | header length, u16 (version 1) or u32 (2, 3) little-endian |
+ *     "\x93NUMPY" | u8 major, u8 minor | length, u16 (version 1) or u32 (2, 3) little-endian |
  *     a Python dict literal: {'descr': '<f4', 'fortran_order': False, 'shape': (2, 3), }, padded
  */
 #ifndef ORA_NPY_HEADER_H

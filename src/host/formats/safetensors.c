@@ -13,16 +13,20 @@
 
 enum { CHUNK_BYTES = 16384 }; /* converted at a time */
 
+typedef struct name_ref {
+    const ora_tensor_entry *entry;
+} name_ref;
+
 struct ora_safetensors {
-    FILE *f;                          /* owned, NULL over memory                    */
-    const unsigned char *bytes;       /* borrowed, NULL over a file                 */
-    char *name;                       /* owned                                      */
-    uint64_t n_file;                  /* bytes in all                               */
-    uint64_t data_start;              /* of the data section in the file            */
-    cJSON *json;                      /* owned; names and metadata are borrowed     */
-    const cJSON *meta;                /* NULL where absent                          */
-    ora_tensor_entry *entries;        /* [n] in offset order, owned                 */
-    const ora_tensor_entry **by_name; /* [n] sorted by name, owned            */
+    FILE *f;                    /* owned, NULL over memory                    */
+    const unsigned char *bytes; /* borrowed, NULL over a file                 */
+    char *name;                 /* owned                                      */
+    uint64_t n_file;            /* bytes in all                               */
+    uint64_t data_start;        /* of the data section in the file            */
+    cJSON *json;                /* owned; names and metadata are borrowed     */
+    const cJSON *meta;          /* NULL where absent                          */
+    ora_tensor_entry *entries;  /* [n] in offset order, owned                 */
+    name_ref *by_name;          /* [n] sorted by name, owned */
     int32_t n;
 };
 
@@ -98,8 +102,10 @@ static orator_status take_meta(ora_safetensors *s)
 
 static int by_name(const void *a, const void *b)
 {
-    return strcmp((*(const ora_tensor_entry *const *)a)->name,
-                  (*(const ora_tensor_entry *const *)b)->name);
+    const name_ref *x = a;
+    const name_ref *y = b;
+
+    return strcmp(x->entry->name, y->entry->name);
 }
 
 static orator_status sort_names(ora_safetensors *s)
@@ -110,7 +116,7 @@ static orator_status sort_names(ora_safetensors *s)
     if (!s->by_name)
         return ora_fail(ORATOR_E_NOMEM, "'%s': no memory for %d tensors", s->name, (int)s->n);
     for (int32_t i = 0; i < s->n; i++)
-        s->by_name[i] = &s->entries[i];
+        s->by_name[i].entry = &s->entries[i];
     qsort(s->by_name, (size_t)s->n, sizeof *s->by_name, by_name);
     return ORATOR_OK;
 }
@@ -214,14 +220,14 @@ const ora_tensor_entry *ora_safetensors_at(const ora_safetensors *s, int32_t i)
 
 const ora_tensor_entry *ora_safetensors_find(const ora_safetensors *s, const char *name)
 {
-    const ora_tensor_entry key = {.name = name};
-    const ora_tensor_entry *key_pointer = &key;
-    const ora_tensor_entry **found;
+    const ora_tensor_entry wanted = {.name = name};
+    const name_ref key = {.entry = &wanted};
+    const name_ref *found;
 
     if (s->n == 0)
         return NULL;
-    found = bsearch(&key_pointer, s->by_name, (size_t)s->n, sizeof *s->by_name, by_name);
-    return found ? *found : NULL;
+    found = bsearch(&key, s->by_name, (size_t)s->n, sizeof *s->by_name, by_name);
+    return found ? found->entry : NULL;
 }
 
 const char *ora_safetensors_meta(const ora_safetensors *s, const char *key)

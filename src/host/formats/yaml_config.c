@@ -150,7 +150,7 @@ static orator_status apply_include(target *t, const ora_yaml_item *item, const c
     return st;
 }
 
-/* With no file open around it the text comes from memory, and an include has nothing to start from. */
+/* With no file open the text comes from memory, and an include has nothing to start from. */
 static orator_status apply_text(target *t, const char *text, size_t n, const char *name)
 {
     orator_status st;

@@ -11,8 +11,8 @@
 /*
  * Apply `path` (its include first) to the tables, at most 256 KiB a file and 8 includes inside each
  * other. PATH values and includes are relative to the file that names them. Tables whose section is
- * "" take no part. On failure earlier lines may have been applied. Sections that belong to no table given are
- * checked against `known_sections` (NULL-terminated, may be NULL) and then skipped.
+ * "" take no part. On failure earlier lines may have been applied. Sections that belong to no table
+ * given are checked against `known_sections` (NULL-terminated, may be NULL) and then skipped.
  *   ORATOR_E_INVALID  missing or unreadable file, bad YAML, unknown section or key (with file, line
  *                     and nearest name), key twice, value out of range, include cycle
  *   ORATOR_E_NOMEM

@@ -13,29 +13,42 @@
 #include "formats/yaml_events.h"
 
 /*
- * Double-quoted. The characters above ASCII that a YAML reader takes for line breaks or refuses
- * (U+0080..9F, U+2028, U+2029, U+FEFF) are escaped, the others stay as they are.
+ * Bytes at `c` of a character that needs an escape although it is above ASCII, and its code; 0 for
+ * all others. A YAML reader takes U+0085, U+2028 and U+2029 for line breaks and refuses the rest of
+ * U+0080..9F, U+FEFF, U+FFFE and U+FFFF.
  */
+static int take_special(unsigned *code, const unsigned char *c)
+{
+    if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) {
+        *code = c[1];
+        return 2;
+    }
+    if (c[0] < 0xe2 || c[0] > 0xef || !c[1] || !c[2])
+        return 0;
+    *code = (c[0] & 0xfU) << 12 | (c[1] & 0x3fU) << 6 | (c[2] & 0x3fU);
+    if (*code == 0x2028 || *code == 0x2029 || *code == 0xfeff || *code >= 0xfffe)
+        return 3;
+    return 0;
+}
+
 static void add_quoted(ora_text *t, const char *s)
 {
+    const unsigned char *c = (const unsigned char *)s;
+
     ora_text_add(t, "\"");
-    for (const unsigned char *c = (const unsigned char *)s; *c; c++) {
-        if (*c == '"' || *c == '\\') {
+    while (*c) {
+        unsigned code = 0;
+        const int n_special = take_special(&code, c);
+
+        if (n_special > 0)
+            ora_text_addf(t, "\\u%04x", code);
+        else if (*c == '"' || *c == '\\')
             ora_text_addf(t, "\\%c", *c);
-        } else if (*c < 0x20 || *c == 0x7f) {
+        else if (*c < 0x20 || *c == 0x7f)
             ora_text_addf(t, "\\x%02x", *c);
-        } else if (*c == 0xc2 && c[1] >= 0x80 && c[1] < 0xa0) {
-            c++;
-            ora_text_addf(t, "\\x%02x", *c);
-        } else if (*c == 0xe2 && c[1] == 0x80 && (c[2] == 0xa8 || c[2] == 0xa9)) {
-            c += 2;
-            ora_text_addf(t, "\\u20%02x", *c - 0x80U);
-        } else if (*c == 0xef && c[1] == 0xbb && c[2] == 0xbf) {
-            c += 2;
-            ora_text_add(t, "\\ufeff");
-        } else {
+        else
             ora_text_add_bytes(t, c, 1);
-        }
+        c += n_special > 0 ? n_special : 1;
     }
     ora_text_add(t, "\"");
 }

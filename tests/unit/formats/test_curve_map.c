@@ -9,6 +9,7 @@
 #include "formats/arkit_basis.h"
 #include "formats/box_lsq.h"
 #include "formats/curve_map.h"
+#include "support/outside.h"
 
 static int shape(const char *name)
 {
@@ -122,6 +123,15 @@ TEST(curve_map, each_shape_alone_comes_back_as_itself)
         }
     ora_curves_clear(&a);
     ora_curves_clear(&b);
+}
+
+/* Running the generator again gives the table that is compiled in. */
+TEST(curve_map, the_table_is_what_its_generator_writes)
+{
+    if (!outside_has("python3"))
+        SKIP("no python3");
+    free(outside_run(NULL, "python3 '%s' | cmp - '%s'", test_source("tools/make_arkit_basis.py"),
+                     test_source("src/host/formats/arkit_basis.c")));
 }
 
 static const int mirror_point[ORATOR_LANDMARKS] = {
@@ -274,6 +284,13 @@ TEST(curve_map, a_track_that_no_face_makes_still_gives_weights_in_range)
     orator_motion_track_destroy(&t);
 }
 
+/* -1..1 */
+static double noise(uint32_t *r)
+{
+    *r = *r * 1664525u + 1013904223u;
+    return (double)(*r >> 8) / 8.4e6 - 1.0;
+}
+
 /* The optimum is where no unknown can move: the conditions of Karush, Kuhn and Tucker. */
 TEST(box_lsq, the_result_meets_the_optimality_conditions)
 {
@@ -283,10 +300,11 @@ TEST(box_lsq, the_result_meets_the_optimality_conditions)
     for (int round = 0; round < 200; round++) {
         double a[N][M], y[M], gram[N * N], b[N], x[N];
 
-        for (int i = 0; i < N * M + M; i++) {
-            r = r * 1664525u + 1013904223u;
-            (i < N * M ? a[i / M] + i % M : y + (i - N * M))[0] = (double)(r >> 8) / 8.4e6 - 1.0;
-        }
+        for (int i = 0; i < N; i++)
+            for (int k = 0; k < M; k++)
+                a[i][k] = noise(&r);
+        for (int k = 0; k < M; k++)
+            y[k] = noise(&r);
         for (int i = 0; i < N; i++) {
             b[i] = 0.0;
             for (int k = 0; k < M; k++)

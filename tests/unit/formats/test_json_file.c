@@ -111,6 +111,7 @@ TEST(json, damage_is_refused_with_its_line)
     refuse("[\"\\ude00\"]", "surrogate");
     refuse("[\"\xff\"]", "UTF-8");
     refuse("[\"\xc0\xaf\"]", "UTF-8");
+    refuse("[\"\xe0\x80\xaf\"]", "UTF-8");
     refuse("[\"\xed\xa0\x80\"]", "UTF-8");
     refuse("[\"\xf4\x90\x80\x80\"]", "UTF-8");
     refuse("[\"\xe2\x82", "UTF-8");
@@ -170,11 +171,12 @@ TEST(json, text_is_indented_and_keeps_order)
     cJSON *json;
     char *text;
 
-    CHECK_OK(parse(&json, "{\"b\":1,\"a\":{\"x\":[1,2.5,null],\"e\":{},\"s\":\"q\\\"\\n\\u0001\"},"
-                          "\"rows\":[[1],[true,false]]}"));
+    CHECK_OK(parse(&json,
+                   "{\"b\":1000000,\"a\":{\"x\":[1,2.5,null],\"e\":{},\"s\":\"q\\\"\\n\\u0001\"},"
+                   "\"rows\":[[1],[true,false]]}"));
     CHECK_OK(ora_json_print(&text, json));
     CHECK_TEXT(text, "{\n"
-                     "  \"b\": 1,\n"
+                     "  \"b\": 1000000,\n"
                      "  \"a\": {\n"
                      "    \"x\": [1, 2.5, null],\n"
                      "    \"e\": {},\n"

@@ -89,6 +89,20 @@ TEST(npy, written_bytes_are_those_of_numpy)
                   truth);
 }
 
+/* A header that NumPy's room for growth just pushes over a border of 64 bytes: 192, not 128. */
+TEST(npy, room_for_growth_is_as_wide_as_that_of_numpy)
+{
+    const int64_t shape[] = {1, 0, 1000000, 1000000, 1000000, 100, 1, 1};
+    const char *path = test_path("grown.npy");
+    unsigned char *b;
+    size_t n;
+
+    CHECK_OK(ora_npy_write(path, ORA_DTYPE_F32, 8, shape, ""));
+    CHECK_OK(ora_file_read_all(&b, &n, path, 4096));
+    CHECK_I64(n, 192);
+    free(b);
+}
+
 TEST(npy, numpy_bytes_are_read)
 {
     ora_npy a;

@@ -10,6 +10,7 @@
 #include "core/motion_track_impl.h"
 #include "formats/npy.h"
 #include "formats/track_file.h"
+#include "support/outside.h"
 
 static orator_motion_track *make_track(int64_t n_frames, int64_t num, int64_t den)
 {
@@ -166,4 +167,30 @@ TEST(track_file, damage_is_refused_with_the_frame_or_the_key)
     CHECK_STATUS(load_with(0, 0, 1.0f, "\"rate\": \"25\"", "\"rate\": \"0\""), ORATOR_E_FORMAT);
     CHECK_STATUS(load_with(0, 0, 1.0f, "lid_left", "lip_left"), ORATOR_E_FORMAT);
     CHECK_ERROR_HAS("'sides' entry 0 is not 'lid_left'");
+}
+
+/* The recipe of docs/formats.md for changing a track by hand. */
+TEST(track_file, numpy_can_change_a_track)
+{
+    const char *python = getenv("ORATOR_TEST_PYTHON");
+    const char *path = test_path("edit.json");
+    orator_motion_track *a, *b = NULL;
+
+    if (!python)
+        SKIP("ORATOR_TEST_PYTHON names no Python with numpy");
+    a = make_track(6, 25, 1);
+    CHECK_OK(orator_motion_track_save(a, path));
+    free(outside_run(
+        NULL,
+        "cd '%s' && '%s' -c \"import hashlib, json, numpy as np; a = np.load('edit.npy'); "
+        "a[:, 210] *= 0.5; np.save('edit.npy', a); j = json.load(open('edit.json')); "
+        "j['npy_sha256'] = hashlib.sha256(open('edit.npy', 'rb').read()).hexdigest(); "
+        "json.dump(j, open('edit.json', 'w'), indent=2)\"",
+        test_folder(), python));
+    CHECK_OK(orator_motion_track_load(&b, path));
+    CHECK_I64(b->n_frames, 6);
+    CHECK_NEAR(b->side[5 * 8 + ORATOR_SIDE_JAW], 0.5f * a->side[5 * 8 + ORATOR_SIDE_JAW], 1e-7);
+    CHECK(memcmp(a->offset, b->offset, sizeof *a->offset * 204 * 6) == 0);
+    orator_motion_track_destroy(&a);
+    orator_motion_track_destroy(&b);
 }

@@ -98,6 +98,7 @@ typedef struct config {
 
 static void init(config *c)
 {
+    *c = (config){.field = {.near = -1.0}};
     c->sets[0] = (ora_option_set){.section = "field", .options = field_rows, .config = &c->field};
     c->sets[1] =
         (ora_option_set){.section = "motion", .options = motion_rows, .config = &c->motion};
@@ -357,7 +358,8 @@ TEST(yaml_config, any_text_survives_print)
     check_text_survives(every);
     check_text_survives("~");
     check_text_survives(" padded \n twice\n\n ");
-    check_text_survives("\xc2\x80\xc2\x85\xc2\x9f\xc2\xa0 \xe2\x80\xa8\xe2\x80\xa9 \xef\xbb\xbf");
+    check_text_survives("\xc2\x80\xc2\x85\xc2\x9f\xc2\xa0 \xe2\x80\xa8\xe2\x80\xa9 "
+                        "\xef\xbb\xbf\xef\xbf\xbe\xef\xbf\xbf\xef\xbf\xbd");
     check_text_survives("gr\xc3\xb6\xc3\x9f"
                         "e \xf0\x9f\x98\x80");
 }
