@@ -44,7 +44,7 @@ typedef struct orator_progress {
     const char *detail; /* figures of the moment, "loss 0.012 31.2 dB", or ""      */
     int64_t done;       /* items finished, 0..total                                */
     int64_t total;      /* items in all; 0 where nobody knows                      */
-    double elapsed_sec; /* since the job began                                     */
+    double elapsed_sec; /* since this unit of work began                          */
     double eta_sec;     /* expected remaining time, seconds; negative when unknown */
     bool is_last;       /* true in the last event of this unit of work             */
 } orator_progress;
@@ -72,7 +72,10 @@ orator_context_params orator_context_params_default(void);
  */
 orator_status orator_context_open(orator_context **out, const orator_context_params *params);
 
-/* Ask the job that runs under `ctx` to stop soon. Async-signal-safe. Stays set until close. */
+/*
+ * Ask the job that runs under `ctx` to stop soon. Stays set until close. Async-signal-safe; NULL is
+ * fine.
+ */
 void orator_context_cancel(orator_context *ctx);
 
 /* Release *ctx and set it to NULL. Closing NULL or an already closed object is fine. */

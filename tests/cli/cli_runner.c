@@ -3,6 +3,7 @@
  *
  *     # comment
  *     @needs zsh                 skip the rest of the script where the command is missing
+ *     @file $DATA/clips          the same for a file or folder
  *     $ orator --version         run by sh -c in a fresh folder with the program on PATH
  *     > exact line of stdout
  *     >* line with a glob: orator *
@@ -11,7 +12,8 @@
  *     ? 2                        exit code, 0 where it is left out
  *
  * Usage: cli_runner [--update] FILE. With --update the expectations of commands that differ are
- * rewritten as exact lines. $SOURCE is the source tree; the program and the programs beside this
+ * rewritten as exact lines. $SOURCE is the source tree, $DATA the private test data beside it
+ * (ORATOR_TEST_DATA, else ../shared/data; may be absent); the program and the programs beside this
  * one are on PATH.
  * Exits with 77 when nothing was run.
  */
@@ -34,6 +36,7 @@ typedef enum line_kind {
     LINE_COMMENT, /* and blank ones */
     LINE_COMMAND,
     LINE_NEEDS,
+    LINE_FILE,
     LINE_OUT,
     LINE_ERR,
     LINE_EXIT
@@ -97,6 +100,8 @@ static line_kind kind_of(const char *line)
         return LINE_COMMAND;
     if (strncmp(line, "@needs ", 7) == 0)
         return LINE_NEEDS;
+    if (strncmp(line, "@file ", 6) == 0)
+        return LINE_FILE;
     if (line[0] == '>')
         return LINE_OUT;
     if (strncmp(line, "2>", 2) == 0)
@@ -155,9 +160,11 @@ static void run_command(outcome *out, const char *command)
     }
 }
 
-static bool has_command(const char *name)
+/* True where what an @-line asks for is there. */
+static bool is_met(line_kind kind, const char *line)
 {
-    char *probe = ora_text_format("command -v %s", name);
+    char *probe = kind == LINE_NEEDS ? ora_text_format("command -v %s", line + 7)
+                                     : ora_text_format("test -e \"%s\"", line + 6);
     const bool is_there = probe && run_shell(probe) == 0;
 
     free(probe);
@@ -261,18 +268,22 @@ static void prepare_environment(const char *source, const char *program, const c
     char *bin = ora_path_folder(program);
     char *tools = ora_path_folder(runner);
     const char *path = getenv("PATH");
+    const char *data = getenv("ORATOR_TEST_DATA");
+    char *beside = ora_path_join(source, "../shared/data");
     char *with_bin = ora_text_format("%s:%s:%s", bin, tools, path ? path : "/usr/bin:/bin");
     char work[64];
 
     if (!mkdtemp(folder))
         die(folder);
     (void)snprintf(work, sizeof work, "%s/work", folder);
-    if (!with_bin || ora_folder_make(work) != ORATOR_OK || setenv("PATH", with_bin, 1) != 0 ||
+    if (!with_bin || !beside || setenv("DATA", data ? data : beside, 1) != 0 ||
+        ora_folder_make(work) != ORATOR_OK || setenv("PATH", with_bin, 1) != 0 ||
         setenv("SOURCE", source, 1) != 0 || setenv("HOME", work, 1) != 0 ||
         setenv("LC_ALL", "C", 1) != 0 || setenv("TERM", "dumb", 1) != 0 ||
         unsetenv("NO_COLOR") != 0 || unsetenv("XDG_DATA_HOME") != 0)
         die("environment");
     free(with_bin);
+    free(beside);
     free(bin);
     free(tools);
 }
@@ -287,6 +298,7 @@ int main(int argc, char **argv)
     lines script;
     int n_run = 0;
     int n_bad = 0;
+    bool is_skipped = false;
 
     if (!path || !source || !program) {
         (void)fprintf(stderr, "usage: cli_runner [--update] FILE, through ctest\n");
@@ -303,14 +315,16 @@ int main(int argc, char **argv)
             n_bad += run_case(&script, &i, path, &rewritten) ? 0 : 1;
             continue;
         }
-        if (kind == LINE_NEEDS && !updates && !has_command(line + 7)) {
-            (void)fprintf(stderr, "skipped: %s is not installed\n", line + 7);
+        if ((kind == LINE_NEEDS || kind == LINE_FILE) && !is_met(kind, line)) {
+            (void)fprintf(stderr, "skipped: %s is not met\n", line);
+            is_skipped = true;
             break;
         }
         ora_text_addf(&rewritten, "%s\n", line);
         i++;
     }
-    if (updates && n_bad > 0 && ora_file_write_all(path, rewritten.s, rewritten.n) != ORATOR_OK)
+    if (updates && n_bad > 0 && !is_skipped &&
+        ora_file_write_all(path, rewritten.s, rewritten.n) != ORATOR_OK)
         (void)fprintf(stderr, "cli_runner: %s\n", orator_last_error());
     (void)fprintf(stderr, "%s: %d commands, %d differ\n", path, n_run, n_bad);
     if (ora_folder_remove(folder) != ORATOR_OK)

@@ -62,9 +62,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     const ora_option_set set = {n % 2 ? "field" : "", rows, &config, n % 3 == 0};
     ora_text copy = {0};
     char *argv[MAX_ARGS];
-    const char *words[MAX_WORDS];
+    const char *word[MAX_WORDS];
+    ora_option_words words = {word, MAX_WORDS, 0};
     int argc = 0;
-    int n_words = 0;
 
     ora_text_add_bytes(&copy, data, n);
     ora_text_add_bytes(&copy, "", 1);
@@ -74,9 +74,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         s[strcspn(s, "\n")] = 0;
         argv[argc++] = s;
     }
-    if (ora_options_parse(&set, 1, argc, argv, words, MAX_WORDS, &n_words) == ORATOR_OK)
+    if (ora_options_parse(&set, 1, argc, argv, &words) == ORATOR_OK)
         check_round_trip(&set);
-    if (n_words > MAX_WORDS)
+    if (words.n > MAX_WORDS)
         abort();
     ora_options_clear(&set);
     ora_text_clear(&copy);

@@ -8,6 +8,7 @@
 #include <time.h>
 
 #include "base/status_impl.h"
+#include "base/text.h"
 
 static const double EVENT_INTERVAL_SEC = 0.1;
 
@@ -51,7 +52,8 @@ done:
 
 void orator_context_cancel(orator_context *ctx)
 {
-    atomic_store(&ctx->is_cancelled, true);
+    if (ctx)
+        atomic_store(&ctx->is_cancelled, true);
 }
 
 void orator_context_close(orator_context **ctx)
@@ -74,9 +76,7 @@ void ora_log(orator_context *ctx, orator_log_level level, const char *format, ..
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20)
-            *c = '?';
+    ora_text_make_one_line(text);
     (void)pthread_mutex_lock(&ctx->lock);
     ctx->params.on_log(ctx->params.user, level, text);
     (void)pthread_mutex_unlock(&ctx->lock);

@@ -21,7 +21,8 @@ ora_pool *ora_context_pool(orator_context *ctx);
 
 /*
  * One unit of work. Use: begin, step as often as convenient, end. step() passes at most ten events
- * a second to the callback and returns ORATOR_E_CANCELLED when the job shall stop.
+ * a second to the callback and returns ORATOR_E_CANCELLED when the job shall stop. One ora_progress
+ * belongs to one thread.
  */
 typedef struct ora_progress {
     orator_context *ctx; /* borrowed */

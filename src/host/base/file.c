@@ -1,9 +1,7 @@
 #include "base/file.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -44,7 +42,8 @@ orator_status ora_file_read_all(unsigned char **out, size_t *out_bytes, const ch
         goto done;
     }
     if (fread(buf, 1, size, f) != size) {
-        st = ora_fail(ORATOR_E_IO, "read '%s': short read, wanted %zu bytes", path, size);
+        st = ora_fail(ORATOR_E_IO, "read '%s': %s, wanted %zu bytes", path,
+                      ferror(f) ? strerror(errno) : "file became shorter", size);
         goto done;
     }
     buf[size] = 0;
@@ -59,44 +58,60 @@ done:
     return st;
 }
 
-char *ora_file_temp_name(const char *path)
-{
-    static atomic_uint counter;
-    const char *name = ora_path_name(path);
-    const char *ext = ora_path_extension(path);
-    const int n_folder = (int)(name - path);
-    const int n_name = (int)(strlen(name) - strlen(ext));
-
-    return ora_text_format("%.*s.%.*s.tmp-%ld-%u%s", n_folder, path, n_name, name, (long)getpid(),
-                           atomic_fetch_add(&counter, 1U), ext);
-}
-
 static orator_status write_fail(const char *path)
 {
     return ora_fail(ORATOR_E_WRITE, "write '%s': %s", path, strerror(errno));
 }
 
+/* A device or a pipe must not be replaced by a file: as root, --out /dev/null would do so. */
+static orator_status check_replaceable(const char *path)
+{
+    struct stat info;
+
+    if (stat(path, &info) == 0 && !S_ISREG(info.st_mode))
+        return ora_fail(ORATOR_E_WRITE, "write '%s': it exists and is not a regular file", path);
+    return ORATOR_OK;
+}
+
+/*
+ * Open a fresh temporary file for w. A name that is taken belongs to a killed run of a process with
+ * our number, which is common in containers.
+ */
+static orator_status open_temp(ora_file_writer *w)
+{
+    enum { MAX_TRIES = 1000 };
+
+    for (int i = 0; i < MAX_TRIES && !w->f; i++) {
+        free(w->temp);
+        w->temp = ora_file_temp_name(w->path);
+        if (!w->temp)
+            return ora_fail(ORATOR_E_NOMEM, "write '%s': no memory", w->path);
+        w->f = fopen(w->temp, "wbxe");
+        if (!w->f && errno != EEXIST)
+            break;
+    }
+    if (w->f)
+        return ORATOR_OK;
+    free(w->temp); /* nothing of ours to remove */
+    w->temp = NULL;
+    return write_fail(w->path);
+}
+
 orator_status ora_file_writer_open(ora_file_writer **out, const char *path)
 {
-    orator_status st = ORATOR_OK;
-    ora_file_writer *w = calloc(1, sizeof *w);
+    orator_status st;
+    ora_file_writer *w = NULL;
 
     *out = NULL;
-    if (!w)
-        return ora_fail(ORATOR_E_NOMEM, "write '%s': no memory", path);
-    w->path = ora_text_copy(path);
-    w->temp = ora_file_temp_name(path);
-    if (!w->path || !w->temp) {
+    ORA_TRY(check_replaceable(path));
+    w = calloc(1, sizeof *w);
+    if (w)
+        w->path = ora_text_copy(path);
+    if (!w || !w->path) {
         st = ora_fail(ORATOR_E_NOMEM, "write '%s': no memory", path);
         goto done;
     }
-    w->f = fopen(w->temp, "wbx");
-    if (!w->f) {
-        st = write_fail(path);
-        free(w->temp); /* nothing of ours to remove */
-        w->temp = NULL;
-        goto done;
-    }
+    ORA_TRY(open_temp(w));
     *out = w;
     w = NULL;
 
@@ -121,37 +136,49 @@ orator_status ora_file_writer_patch(ora_file_writer *w, uint64_t offset, const v
     return ORATOR_OK;
 }
 
-/* A rename is on disk only once its folder is. Folders that cannot be synced are left alone. */
-static void sync_folder(const char *path)
+/* Rename and sync the folder, without which the rename is not on disk. */
+static orator_status rename_for_good(const char *temp, const char *path)
 {
+    orator_status st = ORATOR_OK;
     char *folder = ora_path_folder(path);
-    const int fd = folder ? open(folder, O_RDONLY | O_DIRECTORY) : -1;
+    int fd;
 
-    if (fd >= 0) {
+    if (!folder)
+        return ora_fail(ORATOR_E_NOMEM, "write '%s': no memory", path);
+    if (rename(temp, path) != 0) {
+        st = write_fail(path);
+        goto done;
+    }
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) { /* a folder that cannot be opened or synced is left alone */
         (void)fsync(fd);
         (void)close(fd);
     }
+
+done:
     free(folder);
+    return st;
 }
 
 orator_status ora_file_writer_commit(ora_file_writer **w)
 {
     ora_file_writer *me = *w;
-    orator_status st = ORATOR_OK;
-    int failed = fflush(me->f) != 0 || fsync(fileno(me->f)) != 0;
+    orator_status st;
+    bool failed = ferror(me->f) != 0 || fflush(me->f) != 0 || fsync(fileno(me->f)) != 0;
     const int why = errno;
 
     if (fclose(me->f) != 0 && !failed)
-        failed = 1;
+        failed = true;
     else if (failed)
         errno = why;
     me->f = NULL;
-    if (failed || rename(me->temp, me->path) != 0) {
+    if (failed)
         st = write_fail(me->path);
-    } else {
+    else
+        st = rename_for_good(me->temp, me->path);
+    if (st == ORATOR_OK) {
         free(me->temp);
         me->temp = NULL;
-        sync_folder(me->path);
     }
     ora_file_writer_close(w);
     return st;
@@ -189,17 +216,21 @@ done:
 
 orator_status ora_file_publish(const char *temp, const char *path)
 {
-    orator_status st = ORATOR_OK;
-    const int fd = open(temp, O_RDONLY);
+    orator_status st;
+    int fd = -1;
 
-    if (fd < 0 || fsync(fd) != 0 || rename(temp, path) != 0) {
+    ORA_TRY(check_replaceable(path));
+    fd = open(temp, O_RDONLY | O_CLOEXEC);
+    if (fd < 0 || fsync(fd) != 0)
         st = write_fail(path);
-        (void)unlink(temp);
-    } else {
-        sync_folder(path);
-    }
+    else
+        st = rename_for_good(temp, path);
+
+done:
     if (fd >= 0)
         (void)close(fd);
+    if (st != ORATOR_OK)
+        (void)unlink(temp);
     return st;
 }
 
@@ -217,149 +248,11 @@ bool ora_file_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
-orator_status ora_folder_make(const char *path)
-{
-    orator_status st = ORATOR_OK;
-    char *copy = ora_text_copy(path);
-
-    if (!copy)
-        return ora_fail(ORATOR_E_NOMEM, "make folder '%s': no memory", path);
-    for (char *c = copy + 1;; c++) {
-        const char kept = *c;
-
-        if (kept != '/' && kept != 0)
-            continue;
-        *c = 0;
-        if (mkdir(copy, 0777) != 0 && !(errno == EEXIST && ora_file_is_folder(copy))) {
-            st = ora_fail(ORATOR_E_WRITE, "make folder '%s': %s", copy, strerror(errno));
-            break;
-        }
-        if (kept == 0)
-            break;
-        *c = '/';
-    }
-    free(copy);
-    return st;
-}
-
-static int by_bytes(const void *a, const void *b)
-{
-    return strcmp(*(char *const *)a, *(char *const *)b);
-}
-
-orator_status ora_folder_list(char ***names, size_t *n, const char *path)
-{
-    orator_status st = ORATOR_OK;
-    size_t capacity = 0;
-    DIR *d = opendir(path);
-    struct dirent *e;
-
-    *names = NULL;
-    *n = 0;
-    if (!d)
-        return ora_fail(ORATOR_E_IO, "open folder '%s': %s", path, strerror(errno));
-    while ((e = readdir(d)) != NULL) {
-        if (strcmp(e->d_name, ".") == 0 || strcmp(e->d_name, "..") == 0)
-            continue;
-        if (*n == capacity) {
-            char **more = realloc(*names, (capacity = capacity * 2 + 16) * sizeof **names);
-
-            if (!more)
-                goto no_memory;
-            *names = more;
-        }
-        (*names)[*n] = ora_text_copy(e->d_name);
-        if (!(*names)[*n])
-            goto no_memory;
-        (*n)++;
-    }
-    if (*n > 1)
-        qsort(*names, *n, sizeof **names, by_bytes);
-    (void)closedir(d);
-    return st;
-
-no_memory:
-    (void)closedir(d);
-    ora_names_free(*names, *n);
-    *names = NULL;
-    *n = 0;
-    return ora_fail(ORATOR_E_NOMEM, "list folder '%s': no memory", path);
-}
-
-void ora_names_free(char **names, size_t n)
-{
-    for (size_t i = 0; i < n; i++)
-        free(names[i]);
-    free(names);
-}
-
-orator_status ora_folder_sweep(const char *path)
-{
-    orator_status st;
-    char **names = NULL;
-    size_t n = 0;
-
-    ORA_TRY(ora_folder_list(&names, &n, path));
-    for (size_t i = 0; i < n; i++) {
-        char *full;
-
-        if (names[i][0] != '.' || !strstr(names[i], ".tmp-"))
-            continue;
-        full = ora_path_join(path, names[i]);
-        if (!full) {
-            st = ora_fail(ORATOR_E_NOMEM, "sweep '%s': no memory", path);
-            goto done;
-        }
-        if (unlink(full) != 0 && errno != ENOENT)
-            st = ora_fail(ORATOR_E_WRITE, "remove '%s': %s", full, strerror(errno));
-        free(full);
-        if (st != ORATOR_OK)
-            goto done;
-    }
-
-done:
-    ora_names_free(names, n);
-    return st;
-}
-
-orator_status ora_folder_remove(const char *path)
-{
-    orator_status st;
-    char **names = NULL;
-    char *full = NULL;
-    size_t n = 0;
-
-    ORA_TRY(ora_folder_list(&names, &n, path));
-    for (size_t i = 0; i < n; i++) {
-        struct stat info;
-
-        free(full);
-        full = ora_path_join(path, names[i]);
-        if (!full) {
-            st = ora_fail(ORATOR_E_NOMEM, "remove '%s': no memory", path);
-            goto done;
-        }
-        if (lstat(full, &info) == 0 && S_ISDIR(info.st_mode)) {
-            ORA_TRY(ora_folder_remove(full));
-        } else if (unlink(full) != 0) {
-            st = ora_fail(ORATOR_E_WRITE, "remove '%s': %s", full, strerror(errno));
-            goto done;
-        }
-    }
-    if (rmdir(path) != 0)
-        st = ora_fail(ORATOR_E_WRITE, "remove '%s': %s", path, strerror(errno));
-
-done:
-    free(full);
-    ora_names_free(names, n);
-    return st;
-}
-
 char *ora_path_join(const char *dir, const char *name)
 {
     const size_t n = strlen(dir);
 
-    return ora_text_format("%s%s%s", dir, n > 0 && dir[n - 1] == '/' ? "" : "/", name);
+    return ora_text_format("%s%s%s", dir, n == 0 || dir[n - 1] == '/' ? "" : "/", name);
 }
 
 const char *ora_path_name(const char *path)

@@ -22,7 +22,10 @@ orator_status ora_file_read_all(unsigned char **out, size_t *out_bytes, const ch
 /* A file being written under a temporary name beside its final one. */
 typedef struct ora_file_writer ora_file_writer;
 
-/* Start writing `path`. The final name is untouched until commit. ORATOR_E_WRITE. */
+/*
+ * Start writing `path`. The final name is untouched until commit.
+ *   ORATOR_E_WRITE  no such folder, no right to write there, or `path` is a device, pipe or folder
+ */
 orator_status ora_file_writer_open(ora_file_writer **out, const char *path);
 
 /* Append. ORATOR_E_WRITE (disk full among others). */
@@ -43,12 +46,15 @@ orator_status ora_file_write_all(const char *path, const void *bytes, size_t n);
 
 /*
  * Temporary name that belongs to `path` in the same folder, made unique by process and counter:
- * "dir/.name.tmp-<pid>-<n><.ext>". The extension stays last so that libraries which choose a format
+ * "dir/.name.tmp-<host>-<pid>-<n><.ext>". The extension stays last so that libraries which choose a format
  * by name work. Owned by the caller (free()). NULL only when out of memory.
  */
 char *ora_file_temp_name(const char *path);
 
-/* Sync `temp`, rename it to `path`, sync the folder. Removes `temp` on failure. ORATOR_E_WRITE. */
+/*
+ * Sync `temp`, rename it to `path`, sync the folder. Removes `temp` on failure. ORATOR_E_WRITE, as
+ * ora_file_writer_open().
+ */
 orator_status ora_file_publish(const char *temp, const char *path);
 
 bool ora_file_exists(const char *path);
@@ -57,7 +63,12 @@ bool ora_file_is_folder(const char *path);
 /* Make `path` and its missing parents (0777 less umask). Existing is fine. ORATOR_E_WRITE. */
 orator_status ora_folder_make(const char *path);
 
-/* Remove temporary files that interrupted runs left in the folder (not below). ORATOR_E_WRITE. */
+/*
+ * Remove temporary files that interrupted runs left in the folder (not below). Those of a process
+ * that runs, and of other hosts, are kept until nothing was written to them for a day.
+ *   ORATOR_E_IO     the folder cannot be listed
+ *   ORATOR_E_WRITE  a file cannot be removed
+ */
 orator_status ora_folder_sweep(const char *path);
 
 /*
@@ -67,10 +78,10 @@ orator_status ora_folder_sweep(const char *path);
 orator_status ora_folder_list(char ***names, size_t *n, const char *path);
 void ora_names_free(char **names, size_t n);
 
-/* Remove a folder and everything in it. Does not follow links. ORATOR_E_WRITE. */
+/* Remove a folder and everything in it. Does not follow links, nor takes one. ORATOR_E_WRITE. */
 orator_status ora_folder_remove(const char *path);
 
-/* "dir/name", owned (free()); NULL only when out of memory. */
+/* "dir/name", "name" where dir is "", owned (free()); NULL only when out of memory. */
 char *ora_path_join(const char *dir, const char *name);
 
 /* Part after the last '/', borrowed from `path`. */

@@ -52,6 +52,13 @@ typedef struct ora_option_set {
     bool has_bare_flags;       /* the flag is --near although the file has a section       */
 } ora_option_set;
 
+/* The positional arguments of a command line. */
+typedef struct ora_option_words {
+    const char **word; /* in  [capacity] the caller's; gets pointers into argv */
+    int capacity;      /* in                                                  */
+    int n;             /* out                                                 */
+} ora_option_words;
+
 /* Set every field to its default. ORATOR_E_NOMEM. */
 orator_status ora_options_init(const ora_option_set *set);
 
@@ -85,12 +92,11 @@ void ora_option_flag(char *out, size_t n, const ora_option_set *set, const ora_o
  * Parse flags: --name value, --name=value, --no-name, -o value, -ovalue, -- ends flags, "-" and
  * everything else is positional. A BOOL takes a value only as --name=false. The value of a flag
  * may begin with one hyphen (-3) but with two only as --name=--value. Later flags win.
- * `positional` [max_positional] gets pointers into argv; argv[0] is the first word, not a program.
+ * argv[0] is the first argument, not a program.
  *   ORATOR_E_INVALID  unknown flag (with the nearest known one), missing value, too many words
  */
 orator_status ora_options_parse(const ora_option_set *sets, size_t n_sets, int argc,
-                                char *const *argv, const char **positional, int max_positional,
-                                int *n_positional);
+                                char *const *argv, ora_option_words *words);
 
 /* The same up to the first word that is no flag; *n_used counts the arguments in front of it. */
 orator_status ora_options_parse_leading(const ora_option_set *sets, size_t n_sets, int argc,

@@ -175,13 +175,12 @@ orator_status ora_options_parse_leading(const ora_option_set *sets, size_t n_set
 }
 
 orator_status ora_options_parse(const ora_option_set *sets, size_t n_sets, int argc,
-                                char *const *argv, const char **positional, int max_positional,
-                                int *n_positional)
+                                char *const *argv, ora_option_words *words)
 {
     flag_parser p = {.sets = sets, .n_sets = n_sets, .argc = argc, .argv = argv};
     bool flags_ended = false;
 
-    *n_positional = 0;
+    words->n = 0;
     for (; p.i < argc; p.i++) {
         const char *arg = argv[p.i];
         orator_status st = ORATOR_OK;
@@ -191,10 +190,10 @@ orator_status ora_options_parse(const ora_option_set *sets, size_t n_sets, int a
         } else if (!flags_ended && is_flag(arg)) {
             st = arg[1] == '-' ? parse_long(&p) : parse_short(&p);
         } else {
-            if (*n_positional == max_positional)
+            if (words->n == words->capacity)
                 return ora_fail(ORATOR_E_INVALID, "unexpected word '%s', want at most %d", arg,
-                                max_positional);
-            positional[(*n_positional)++] = arg;
+                                words->capacity);
+            words->word[words->n++] = arg;
         }
         if (st != ORATOR_OK)
             return st;

@@ -2,11 +2,13 @@
 
 #include <pthread.h>
 #include <sched.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "base/status_impl.h"
 
@@ -36,7 +38,9 @@ struct ora_pool {
     worker *workers; /* [n_threads - 1], owned */
     int n_started;
 
-    pthread_mutex_t lock;
+    pthread_mutex_t run_lock; /* held by the thread whose job it is */
+
+    pthread_mutex_t lock; /* guards what follows */
     pthread_cond_t work_there, work_done;
     job *current;        /* borrowed from run(), NULL when idle    */
     uint64_t generation; /* counts jobs, so a worker joins each once */
@@ -44,7 +48,8 @@ struct ora_pool {
     bool is_closing;
 };
 
-static _Thread_local bool is_inside_chunk;
+/* i_thread of the chunk that this thread is in, -1 outside. */
+static _Thread_local int current_i_thread = -1;
 
 static void note_failure(ora_pool *p, job *j, int64_t i_chunk, orator_status st)
 {
@@ -63,21 +68,22 @@ static void note_failure(ora_pool *p, job *j, int64_t i_chunk, orator_status st)
 
 static void work(ora_pool *p, job *j, int i_thread)
 {
-    const bool was_inside = is_inside_chunk;
+    const int outer = current_i_thread;
 
-    is_inside_chunk = true;
+    current_i_thread = i_thread;
     for (;;) {
         const int64_t i = atomic_fetch_add(&j->next_chunk, 1);
-        const int64_t first = i * j->chunk;
+        int64_t first;
         orator_status st;
 
         if (i >= j->n_chunks)
             break;
+        first = i * j->chunk;
         st = j->fn(j->arg, i, first, j->n - first < j->chunk ? j->n : first + j->chunk, i_thread);
         if (st != ORATOR_OK)
             note_failure(p, j, i, st);
     }
-    is_inside_chunk = was_inside;
+    current_i_thread = outer;
 }
 
 static void *worker_main(void *arg)
@@ -107,14 +113,32 @@ static void *worker_main(void *arg)
     return NULL;
 }
 
+/* A thread that blocks all signals. */
+static int start_quiet_thread(worker *w)
+{
+    sigset_t all;
+    sigset_t before;
+    int e;
+
+    (void)sigfillset(&all);
+    (void)pthread_sigmask(SIG_SETMASK, &all, &before);
+    e = pthread_create(&w->thread, NULL, worker_main, w);
+    (void)pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return e;
+}
+
 orator_status ora_pool_open(ora_pool **out, int n_threads)
 {
     orator_status st = ORATOR_OK;
-    ora_pool *p = calloc(1, sizeof *p);
+    ora_pool *p;
 
     *out = NULL;
+    if (n_threads < 1 || n_threads > MAX_THREADS)
+        return ora_fail(ORATOR_E_INVALID, "%d threads, want 1..%d", n_threads, MAX_THREADS);
+    p = calloc(1, sizeof *p);
     if (!p)
         return ora_fail(ORATOR_E_NOMEM, "no memory for a thread pool");
+    (void)pthread_mutex_init(&p->run_lock, NULL);
     (void)pthread_mutex_init(&p->lock, NULL);
     (void)pthread_cond_init(&p->work_there, NULL);
     (void)pthread_cond_init(&p->work_done, NULL);
@@ -130,7 +154,7 @@ orator_status ora_pool_open(ora_pool **out, int n_threads)
 
         w->pool = p;
         w->i_thread = p->n_started + 1;
-        e = pthread_create(&w->thread, NULL, worker_main, w);
+        e = start_quiet_thread(w);
         if (e != 0) {
             st = ora_fail(ORATOR_E_NOMEM, "start thread %d: %s", w->i_thread, strerror(e));
             goto done;
@@ -159,6 +183,7 @@ void ora_pool_close(ora_pool **p)
     (void)pthread_cond_destroy(&me->work_there);
     (void)pthread_cond_destroy(&me->work_done);
     (void)pthread_mutex_destroy(&me->lock);
+    (void)pthread_mutex_destroy(&me->run_lock);
     free(me->workers);
     free(me);
     *p = NULL;
@@ -167,6 +192,22 @@ void ora_pool_close(ora_pool **p)
 int ora_pool_threads(const ora_pool *p)
 {
     return p ? p->n_threads : 1;
+}
+
+/* Let every thread of the pool work on j; returns when all have left it. */
+static void work_together(ora_pool *p, job *j)
+{
+    (void)pthread_mutex_lock(&p->lock);
+    p->current = j;
+    p->generation++;
+    (void)pthread_cond_broadcast(&p->work_there);
+    (void)pthread_mutex_unlock(&p->lock);
+    work(p, j, 0);
+    (void)pthread_mutex_lock(&p->lock);
+    p->current = NULL; /* late wakers find nothing */
+    while (p->n_busy > 0)
+        (void)pthread_cond_wait(&p->work_done, &p->lock);
+    (void)pthread_mutex_unlock(&p->lock);
 }
 
 orator_status ora_pool_run(ora_pool *p, int64_t n, int64_t chunk, ora_pool_fn *fn, void *arg)
@@ -178,20 +219,14 @@ orator_status ora_pool_run(ora_pool *p, int64_t n, int64_t chunk, ora_pool_fn *f
     j.n_chunks = (n - 1) / chunk + 1;
     j.failed_chunk = j.n_chunks;
     atomic_init(&j.next_chunk, 0);
-    if (!p || is_inside_chunk || p->n_threads == 1 || j.n_chunks == 1) {
+    if (current_i_thread >= 0) {
+        work(NULL, &j, current_i_thread);
+    } else if (!p || p->n_threads == 1 || j.n_chunks == 1 ||
+               pthread_mutex_trylock(&p->run_lock) != 0) {
         work(NULL, &j, 0);
     } else {
-        (void)pthread_mutex_lock(&p->lock);
-        p->current = &j;
-        p->generation++;
-        (void)pthread_cond_broadcast(&p->work_there);
-        (void)pthread_mutex_unlock(&p->lock);
-        work(p, &j, 0);
-        (void)pthread_mutex_lock(&p->lock);
-        p->current = NULL; /* late wakers find nothing */
-        while (p->n_busy > 0)
-            (void)pthread_cond_wait(&p->work_done, &p->lock);
-        (void)pthread_mutex_unlock(&p->lock);
+        work_together(p, &j);
+        (void)pthread_mutex_unlock(&p->run_lock);
     }
     if (j.status != ORATOR_OK)
         return ora_fail(j.status, "%s", j.text);
@@ -203,6 +238,7 @@ static int cgroup_quota(void)
 {
     FILE *f = fopen("/sys/fs/cgroup/cpu.max", "r");
     char line[64] = "";
+    char *end = NULL;
     long long quota = 0;
     long long period = 0;
 
@@ -213,12 +249,8 @@ static int cgroup_quota(void)
     (void)fclose(f);
     if (line[0] < '0' || line[0] > '9')
         return 0;
-    {
-        char *end = NULL;
-
-        quota = strtoll(line, &end, 10);
-        period = strtoll(end, NULL, 10);
-    }
+    quota = strtoll(line, &end, 10);
+    period = strtoll(end, NULL, 10);
     return period > 0 ? (int)((quota + period - 1) / period) : 0;
 }
 
@@ -226,10 +258,12 @@ int ora_pool_default_threads(void)
 {
     cpu_set_t set;
     const int quota = cgroup_quota();
-    int n = 1;
+    int n;
 
     if (sched_getaffinity(0, sizeof set, &set) == 0)
         n = CPU_COUNT(&set);
+    else /* more processors than cpu_set_t has bits */
+        n = (int)sysconf(_SC_NPROCESSORS_ONLN);
     if (quota > 0 && quota < n)
         n = quota;
     return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : n;

@@ -4,17 +4,11 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { TEXT_BYTES = 1024 };
 
 static _Thread_local char last_error[TEXT_BYTES];
-
-/* One line whatever a file name or a library's message holds. */
-static void make_one_line(char *text)
-{
-    for (char *c = text; *c; c++)
-        if ((unsigned char)*c < 0x20 || *c == 0x7f)
-            *c = '?';
-}
 
 /* in brackets, because for the analyser the name is also a macro */
 orator_status(ora_fail)(orator_status st, const char *format, ...)
@@ -25,7 +19,7 @@ orator_status(ora_fail)(orator_status st, const char *format, ...)
     va_start(args, format);
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    make_one_line(text);
+    ora_text_make_one_line(text);
     memcpy(last_error, text, sizeof text);
     return st;
 }
@@ -43,7 +37,7 @@ orator_status ora_while(orator_status st, const char *format, ...)
     va_end(args);
     used = strlen(text);
     (void)snprintf(text + used, sizeof text - used, ": %s", last_error);
-    make_one_line(text);
+    ora_text_make_one_line(text);
     memcpy(last_error, text, sizeof text);
     return st;
 }

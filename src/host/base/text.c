@@ -75,6 +75,18 @@ void ora_text_addf(ora_text *t, const char *format, ...)
     va_end(args);
 }
 
+void ora_text_make_one_line(char *s)
+{
+    for (unsigned char *c = (unsigned char *)s; *c; c++) {
+        if (*c < 0x20 || *c == 0x7f) {
+            *c = '?';
+        } else if (c[0] == 0xc2 && c[1] >= 0x80 && c[1] <= 0x9f) {
+            c[0] = '?';
+            c[1] = '?';
+        }
+    }
+}
+
 char *ora_text_take(ora_text *t)
 {
     char *s = NULL;

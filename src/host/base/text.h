@@ -23,6 +23,12 @@ void ora_text_add(ora_text *t, const char *s);
 void ora_text_add_bytes(ora_text *t, const void *bytes, size_t n);
 void ora_text_addf(ora_text *t, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
+/*
+ * Replace control characters (ASCII and, in UTF-8, C1) by '?', so that text from a hostile name
+ * stays one line and cannot steer a terminal.
+ */
+void ora_text_make_one_line(char *s);
+
 /* Hand the string over; owned by the caller (free()). NULL when out of memory. */
 char *ora_text_take(ora_text *t);
 void ora_text_clear(ora_text *t);

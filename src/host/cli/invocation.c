@@ -64,8 +64,8 @@ static orator_status read_file_and_flags(ora_invocation *inv, int argc, char *co
     ORA_TRY(apply_file(inv, path));
     ORA_TRY(ora_options_parse_leading(inv->sets, I_VERB, argc, argv, &n_used));
     if (inv->verb)
-        ORA_TRY(ora_options_parse(inv->sets, inv->n_sets, argc - i_verb, argv + i_verb, inv->words,
-                                  ORA_MAX_WORDS, &inv->n_words));
+        ORA_TRY(
+            ora_options_parse(inv->sets, inv->n_sets, argc - i_verb, argv + i_verb, &inv->words));
 
 done:
     free(path);
@@ -76,12 +76,12 @@ static orator_status check_words(const ora_invocation *inv)
 {
     const ora_verb *verb = inv->verb;
 
-    if (inv->n_words < verb->min_words)
+    if (inv->words.n < verb->min_words)
         return ora_fail(ORATOR_E_INVALID, "%s: missing %s, see 'orator %s --help'", verb->name,
                         verb->words, verb->name);
-    if (inv->n_words > verb->max_words)
+    if (inv->words.n > verb->max_words)
         return ora_fail(ORATOR_E_INVALID, "%s: unexpected word '%s', see 'orator %s --help'",
-                        verb->name, inv->words[verb->max_words], verb->name);
+                        verb->name, inv->words.word[verb->max_words], verb->name);
     return ORATOR_OK;
 }
 
@@ -94,16 +94,17 @@ orator_status ora_invocation_read(ora_invocation *out, int argc, char *const *ar
     out->sets[I_GLOBAL] = (ora_option_set){"", ora_global_options, &out->global, true};
     out->sets[I_RUN] = (ora_option_set){"run", ora_run_options, &out->run, true};
     ORA_TRY(init_sets(out));
-    out->words = calloc(ORA_MAX_WORDS, sizeof *out->words);
-    if (!out->words)
+    out->words.word = calloc(ORA_MAX_WORDS, sizeof *out->words.word);
+    out->words.capacity = ORA_MAX_WORDS;
+    if (!out->words.word)
         return ora_fail(ORATOR_E_NOMEM, "no memory for the command line");
 
     ORA_TRY(ora_options_parse_leading(out->sets, I_VERB, argc, argv, &i_verb));
     if (i_verb < argc) {
         ORA_TRY(use_verb(out, argv[i_verb]));
         i_verb++;
-        ORA_TRY(ora_options_parse(out->sets, out->n_sets, argc - i_verb, argv + i_verb, out->words,
-                                  ORA_MAX_WORDS, &out->n_words));
+        ORA_TRY(
+            ora_options_parse(out->sets, out->n_sets, argc - i_verb, argv + i_verb, &out->words));
     }
     if (out->global.config_path)
         ORA_TRY(read_file_and_flags(out, argc, argv, i_verb));
@@ -117,7 +118,7 @@ done:
 void ora_invocation_clear(ora_invocation *inv)
 {
     clear_sets(inv);
-    free(inv->words);
+    free(inv->words.word);
     free(inv->verb_config);
     *inv = (ora_invocation){0};
 }

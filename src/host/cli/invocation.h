@@ -12,10 +12,9 @@ enum { ORA_N_SETS = 3 };
 typedef struct ora_invocation {
     ora_global_config global;
     ora_run_config run;
-    const ora_verb *verb; /* NULL where none was named           */
-    void *verb_config;    /* owned, verb->config_bytes, or NULL  */
-    const char **words;   /* owned [n_words], into argv          */
-    int n_words;
+    const ora_verb *verb;            /* NULL where none was named           */
+    void *verb_config;               /* owned, verb->config_bytes, or NULL  */
+    ora_option_words words;          /* `word` is owned, its items are argv's */
     ora_option_set sets[ORA_N_SETS]; /* global, run, verb                   */
     size_t n_sets;                   /* 2 without a verb                    */
 } ora_invocation;

@@ -43,8 +43,8 @@ static orator_status run_verb(const ora_invocation *inv, ora_terminal *terminal,
     orator_context_params params = orator_context_params_default();
     ora_call call = {
         .config = inv->verb_config,
-        .words = inv->words,
-        .n_words = inv->n_words,
+        .words = inv->words.word,
+        .n_words = inv->words.n,
         .is_json = inv->global.is_json,
     };
     orator_status st;
@@ -109,8 +109,9 @@ int main(int argc, char **argv)
     orator_status st;
     int exit_code = 0;
 
-    /* a reader that goes away is a failed write, see check_stdout() */
+    /* a reader that goes away and a file at its limit are failed writes, see check_stdout() */
     (void)signal(SIGPIPE, SIG_IGN);
+    (void)signal(SIGXFSZ, SIG_IGN);
     /* a result that fits fails to arrive at the very end, where errno still says why */
     if (!isatty(STDOUT_FILENO))
         (void)setvbuf(stdout, result, _IOFBF, sizeof result);

@@ -343,25 +343,33 @@ char *ora_frame_pattern_path(const ora_frame_pattern *p, int64_t frame)
 
 bool ora_frame_pattern_match(int64_t *frame, const ora_frame_pattern *p, const char *path)
 {
+    const size_t n_path = strlen(path);
     const size_t n_prefix = strlen(p->prefix);
+    const size_t n_suffix = strlen(p->suffix);
     const char *number = path + n_prefix;
+    const char *end;
     const char *digits;
-    char *end = NULL;
     size_t n;
-    int64_t v;
+    uint64_t v = 0;
+    bool is_negative;
 
-    if (strncmp(path, p->prefix, n_prefix) != 0)
+    /* the suffix may begin with digits, so it is cut off before the number is read */
+    if (n_path <= n_prefix + n_suffix || strncmp(path, p->prefix, n_prefix) != 0 ||
+        strcmp(path + n_path - n_suffix, p->suffix) != 0)
         return false;
-    digits = number + (*number == '-' ? 1 : 0);
-    n = strspn(digits, "0123456789");
+    end = path + n_path - n_suffix;
+    is_negative = *number == '-';
+    digits = number + (is_negative ? 1 : 0);
+    n = (size_t)(end - digits);
     /* only what ora_frame_pattern_path() writes: no more zeros than asked for, no minus zero */
-    if (n < (size_t)p->digits || (n > (size_t)p->digits && digits[0] == '0') ||
-        strcmp(digits + n, p->suffix) != 0)
+    if (n < (size_t)p->digits || (n > (size_t)p->digits && digits[0] == '0'))
         return false;
-    errno = 0;
-    v = strtoll(number, &end, 10);
-    if (errno != 0 || end != digits + n || (v == 0 && digits != number))
+    for (const char *c = digits; c < end; c++)
+        if (!is_digit(*c) || __builtin_mul_overflow(v, 10U, &v) ||
+            __builtin_add_overflow(v, (uint64_t)(*c - '0'), &v))
+            return false;
+    if (v > (uint64_t)INT64_MAX + (is_negative ? 1U : 0U) || (is_negative && v == 0))
         return false;
-    *frame = v;
+    *frame = is_negative ? (int64_t)(0U - v) : (int64_t)v;
     return true;
 }

@@ -48,8 +48,8 @@ static const ora_option rows[] = {
 static shot config;
 static const ora_option_set set = {"", rows, &config, false};
 
-static const char *words[4];
-static int n_words;
+static const char *word[4];
+static ora_option_words words = {word, 4, 0};
 
 static char *argv[12];
 static int argc;
@@ -73,7 +73,7 @@ static orator_status parse_argv(const char *const *args)
     set_argv(args);
     ora_options_clear(&set);
     CHECK_OK(ora_options_init(&set));
-    return ora_options_parse(&set, 1, argc, argv, words, 4, &n_words);
+    return ora_options_parse(&set, 1, argc, argv, &words);
 }
 
 #define PARSE(...) parse_argv((const char *const[]){__VA_ARGS__, NULL})
@@ -162,7 +162,7 @@ TEST(options, short_flags_take_their_value_both_ways)
 TEST(options, words_and_the_end_of_flags)
 {
     CHECK_OK(PARSE("clip.mp4", "--draft", "-", "--", "--near"));
-    CHECK_I64(n_words, 3);
+    CHECK_I64(words.n, 3);
     CHECK(config.is_draft);
     CHECK_STATUS(PARSE("a", "b", "c", "d", "e"), ORATOR_E_INVALID);
     CHECK_ERROR_HAS("unexpected word 'e', want at most 4");
@@ -274,11 +274,11 @@ TEST(options, sections_prefix_their_flags_unless_bare)
 
     CHECK_OK(ora_options_init(&field));
     ARGV("--field.near", "5", "--field.no-draft", "--field.mouth_gain=2");
-    CHECK_OK(ora_options_parse(&field, 1, argc, argv, words, 4, &n_words));
+    CHECK_OK(ora_options_parse(&field, 1, argc, argv, &words));
     CHECK(other.near_mm == 5.0 && other.gain == 2.0f);
     ARGV("--near=6");
-    CHECK_STATUS(ora_options_parse(&field, 1, argc, argv, words, 4, &n_words), ORATOR_E_INVALID);
-    CHECK_OK(ora_options_parse(&bare, 1, argc, argv, words, 4, &n_words));
+    CHECK_STATUS(ora_options_parse(&field, 1, argc, argv, &words), ORATOR_E_INVALID);
+    CHECK_OK(ora_options_parse(&bare, 1, argc, argv, &words));
     CHECK(other.near_mm == 6.0);
     ora_option_flag(flag, sizeof flag, &field, &rows[3]);
     CHECK_TEXT(flag, "--field.mouth-gain");

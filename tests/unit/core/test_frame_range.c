@@ -158,6 +158,8 @@ TEST(frame_pattern, the_usual_spellings_make_and_match_paths)
     check_pattern("name.$F.exr", 42, "name.42.exr");
     check_pattern("%d.png", 0, "0.png");
     check_pattern("#_x", 9, "9_x");
+    check_pattern("take7#42.png", 5, "take7542.png");
+    check_pattern("#0", 100, "1000");
     check_pattern("n%06d", -12, "n-000012");
     check_pattern("n%d", INT64_MIN, "n-9223372036854775808");
     check_pattern("shot #1/take %3/n.%08d.png", 5, "shot #1/take %3/n.00000005.png");

@@ -50,9 +50,10 @@ static void check_every_frame(ora_rational rate, bool is_drop, int64_t per_day, 
 
 TEST(timecode, frames_and_numbers_are_one_to_one_over_a_day)
 {
-    check_every_frame(R2997, true, 2589408, 1);
-    check_every_frame(R5994, true, 5178816, 7);
-    check_every_frame(R24, false, 2073600, 11);
+    check_every_frame(R2997, true, 107892, 1); /* an hour, then a day in steps */
+    check_every_frame(R2997, true, 2589408, 7);
+    check_every_frame(R5994, true, 5178816, 31);
+    check_every_frame(R24, false, 2073600, 31);
 }
 
 TEST(timecode, count_wraps_at_24_hours_both_ways)
