@@ -21,15 +21,8 @@ need() {
   command -v "$1" >/dev/null || { echo "no $1 here" >&2; exit 77; }
 }
 
-# a short clip for the samples; without ffmpeg, or in a build without media, they do without
-clip=()
-make_clip() {
-  if [[ $ORATOR_MEDIA == ON ]] && command -v ffmpeg >/dev/null; then
-    clip=("$work/clip.mkv")
-    ffmpeg -v error -nostdin -f lavfi -i testsrc=size=64x48:rate=25:duration=2 -c:v ffv1 \
-      "${clip[0]}"
-  fi
-}
+# long enough that progress is reported before its end
+clip=$ORATOR_TEST_SOURCE/data/demo/clip.mp4
 
 compile_sample() {
   # the flags of pkg-config are words to be split
@@ -51,10 +44,9 @@ case_install() {
 case_pkg_config() {
   need pkg-config
   export PKG_CONFIG_PATH=$libdir/pkgconfig
-  make_clip
   [[ $(pkg-config --modversion orator) == "$ORATOR_VERSION" ]] || fail "another version"
   compile_sample "$(pkg-config --cflags --libs orator)"
-  LD_LIBRARY_PATH=$libdir "$work/sample" "$work/track.json" "${clip[@]}"
+  LD_LIBRARY_PATH=$libdir "$work/sample" "$work/track.json" "$clip"
 }
 
 # a prefix that has moved and lost its shared library: what --static promises
@@ -63,19 +55,17 @@ case_static() {
   cp -a "$prefix" "$work/moved"
   rm "$work/moved/$ORATOR_LIBDIR"/liborator.so*
   export PKG_CONFIG_PATH=$work/moved/$ORATOR_LIBDIR/pkgconfig
-  make_clip
   compile_sample "$(pkg-config --static --cflags --libs orator)"
-  "$work/sample" "$work/track.json" "${clip[@]}"
+  "$work/sample" "$work/track.json" "$clip"
 }
 
 case_cmake() {
-  make_clip
   cmake -S "$here/cmake_sample" -B "$work/build" -DCMAKE_C_COMPILER="$CC" \
     -DCMAKE_PREFIX_PATH="$prefix" "-DSAMPLE_SOURCE=$here/sample.c" \
     "-DSAMPLE_WANTS_VERSION=$ORATOR_VERSION" >"$work/log" || { cat "$work/log"; exit 1; }
   cmake --build "$work/build" >"$work/log" || { cat "$work/log"; exit 1; }
-  "$work/build/sample_orator" "$work/track.json" "${clip[@]}"
-  "$work/build/sample_orator_static" "$work/track.json" "${clip[@]}"
+  "$work/build/sample_orator" "$work/track.json" "$clip"
+  "$work/build/sample_orator_static" "$work/track.json" "$clip"
   if cmake -S "$here/cmake_sample" -B "$work/newer" -DCMAKE_C_COMPILER="$CC" \
     -DCMAKE_PREFIX_PATH="$prefix" "-DSAMPLE_SOURCE=$here/sample.c" \
     -DSAMPLE_WANTS_VERSION=99.0 >"$work/log" 2>&1; then
@@ -85,8 +75,7 @@ case_cmake() {
 
 case_ctypes() {
   need python3
-  make_clip
-  python3 "$here/sample.py" "$libdir/liborator.so" "$work/track.json" "${clip[@]}"
+  python3 "$here/sample.py" "$libdir/liborator.so" "$work/track.json" "$clip"
   [[ -s $work/track.npy ]] || fail "no track written"
 }
 

@@ -14,6 +14,7 @@
 #include "cli/invocation.h"
 #include "cli/terminal.h"
 #include "cli/usage.h"
+#include "media/codec_support.h"
 #include "orator/version.h"
 
 enum { RESULT_BYTES = 1 << 17 };
@@ -114,6 +115,7 @@ int main(int argc, char **argv)
     /* a result that fits fails to arrive at the very end, where errno still says why */
     if (!isatty(STDOUT_FILENO))
         (void)setvbuf(stdout, result, _IOFBF, sizeof result);
+    ora_media_quiet_libraries();
     st = ora_invocation_read(&inv, argc > 0 ? argc - 1 : 0, argv + 1);
     if (st != ORATOR_OK && wants_jsonl(argc - 1, argv + 1))
         inv.run.log_format = ORA_LOG_JSONL;

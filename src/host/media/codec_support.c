@@ -10,6 +10,8 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "media/av_error.h"
+
 /* FFmpeg's own parts, which only a reduced build lacks. */
 #define NATIVE "install an FFmpeg that was not built with parts left out (Debian: libavcodec59)"
 #define OUTSIDE(name)                                                                              \
@@ -122,6 +124,11 @@ size_t ora_media_libraries(ora_library_version *out, size_t capacity)
     for (size_t i = 0; i < n && i < capacity; i++)
         out[i] = all[i];
     return n;
+}
+
+void ora_media_quiet_libraries(void)
+{
+    ora_av_log_quiet();
 }
 
 const char *ora_codec_kind_name(ora_codec_kind kind)

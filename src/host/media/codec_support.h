@@ -37,6 +37,12 @@ bool ora_media_built(void);
 size_t ora_media_libraries(ora_library_version *out, size_t capacity);
 size_t ora_codec_support_list(ora_codec_support *out, size_t capacity);
 
+/*
+ * Leave FFmpeg's own log, which belongs to the whole process, to fatal errors: for programs, at
+ * their start. The library itself never calls this.
+ */
+void ora_media_quiet_libraries(void);
+
 /* "decoder"; static. */
 const char *ora_codec_kind_name(ora_codec_kind kind);
 
