@@ -13,7 +13,8 @@
 /*
  * From now on the signals cancel the job under `ctx` (borrowed until ora_signals_reset), so that it
  * saves and returns ORATOR_E_CANCELLED, which the program turns into exit code 75. A second signal
- * of the same kind has its default effect; one that was ignored at the start stays ignored. SIGPIPE and SIGXFSZ are ignored: the write fails and says so.
+ * of the same kind, more than a second later, has its default effect; one that was ignored at the
+ * start stays ignored. SIGPIPE and SIGXFSZ are ignored: the write fails and says so.
  */
 void ora_signals_watch(orator_context *ctx);
 

@@ -8,6 +8,7 @@
 #include <string.h>
 #include <unistd.h>
 
+#include "base/signals.h"
 #include "base/status_impl.h"
 #include "base/text.h"
 #include "cli/exit_code.h"
@@ -60,7 +61,9 @@ static orator_status run_verb(const ora_invocation *inv, ora_terminal *terminal,
     st = orator_context_open(&call.ctx, &params);
     if (st != ORATOR_OK)
         return st;
+    ora_signals_watch(call.ctx);
     st = inv->verb->run(&call);
+    ora_signals_reset();
     orator_context_close(&call.ctx);
     *exit_code = call.exit_code;
     return st;

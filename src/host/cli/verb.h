@@ -15,7 +15,10 @@
 #include "orator/context.h"
 #include "orator/device.h"
 
-enum { ORA_MAX_WORDS = 4096 }; /* file names on one command line */
+enum {
+    ORA_MAX_WORDS = 4096, /* file names on one command line */
+    ORA_MAX_VERBS = 64    /* that a misspelt one is compared with */
+};
 
 /* What a verb gets. All borrowed for the call. */
 typedef struct ora_call {

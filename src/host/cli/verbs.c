@@ -2,16 +2,10 @@
 
 #include "base/status_impl.h"
 #include "base/text.h"
-#include "cli/verb_list.h"
-
-const ora_verb *const ora_verbs[] = {
-    &ora_verb_doctor, &ora_verb_info, &ora_verb_import, &ora_verb_export, &ora_verb_help,
-    &ora_verb_docs,   NULL,
-};
 
 orator_status ora_verb_find(const ora_verb **out, const char *name)
 {
-    const char *names[sizeof ora_verbs / sizeof ora_verbs[0]];
+    const char *names[ORA_MAX_VERBS];
     const char *nearest;
     size_t n = 0;
 
@@ -21,7 +15,7 @@ orator_status ora_verb_find(const ora_verb **out, const char *name)
             *out = ora_verbs[i];
             return ORATOR_OK;
         }
-        if (!ora_verbs[i]->is_hidden)
+        if (!ora_verbs[i]->is_hidden && n < ORA_MAX_VERBS)
             names[n++] = ora_verbs[i]->name;
     }
     nearest = ora_text_nearest(name, names, n);
