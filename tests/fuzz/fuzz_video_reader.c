@@ -68,6 +68,6 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     }
     path = fuzz_file(data, n);
     if (path)
-        read_frames(ctx, path, n % 4 == 0);
+        read_frames(ctx, path, n % 12 == 0);
     return 0;
 }
