@@ -60,6 +60,9 @@ orator_status ora_file_publish(const char *temp, const char *path);
 bool ora_file_exists(const char *path);
 bool ora_file_is_folder(const char *path);
 
+/* True when both are there and are one file or folder, by whatever names. */
+bool ora_file_is_same(const char *a, const char *b);
+
 /* Make `path` and its missing parents (0777 less umask). Existing is fine. ORATOR_E_WRITE. */
 orator_status ora_folder_make(const char *path);
 

@@ -19,6 +19,7 @@
 #include "media/encoder_setup.h"
 #include "media/video_reader.h"
 #include "pipeline/footage.h"
+#include "pipeline/output_check.h"
 
 enum { TRANSFER_LINEAR = 8 };
 
@@ -46,21 +47,6 @@ ora_clip_export_params ora_clip_export_params_default(void)
     return (ora_clip_export_params){.first_number = -1, .quality = 0.8};
 }
 
-/* What the caller wants, else the clip's own; of a variable clip the rate that its mean is near. */
-static ora_rational choose_rate(const job *j, ora_rational declared)
-{
-    ora_rational near;
-
-    if (ora_rational_is_known(j->params->rate))
-        return j->params->rate;
-    if (!j->timing.is_variable)
-        return j->timing.rate;
-    near = ora_rate_nearest_standard(ora_rational_to_f64(j->timing.rate));
-    if (ora_rational_is_known(near))
-        return near;
-    return ora_rational_is_known(declared) ? declared : j->timing.rate;
-}
-
 /* Frame times, the output rate, and which source frame each output frame shows. */
 static orator_status plan_timing(job *j)
 {
@@ -69,7 +55,9 @@ static orator_status plan_timing(job *j)
     char text[48];
 
     ORA_TRY(ora_clip_timing_stamps(&j->timing, j->ctx, j->reader));
-    j->rate = choose_rate(j, info->rate);
+    j->rate = ora_rational_is_known(j->params->rate)
+                  ? j->params->rate
+                  : ora_clip_timing_work_rate(&j->timing, info->rate);
     j->result.rate = j->rate;
     j->result.duration_sec = j->timing.duration_sec;
     ORA_TRY(ora_conform(&j->source, &j->n_out, &j->result.n_repeated, &j->result.n_dropped,
@@ -187,6 +175,7 @@ static ora_sound_source choose_sound(const job *j, int64_t number)
     if (info->n_sounds > 0)
         return (ora_sound_source){.path = j->footage.video,
                                   .start_sec = ora_rational_add(j->timing.start_sec, into)};
+    ora_log(j->ctx, ORATOR_LOG_INFO, "'%s' has no sound; none written", j->params->in);
     return (ora_sound_source){0};
 }
 
@@ -241,6 +230,7 @@ static orator_status open_writer(job *j, int64_t number, int64_t n)
                                               j->rate, info->timecode.is_drop);
     if (!ora_codec_is_sequence(j->codec)) {
         p.sound = choose_sound(j, number);
+        j->result.has_sound = p.sound.path != NULL;
         if (j->step > 1)
             p.rate = ora_rational_div(j->rate, ora_rational_make(j->step, 1));
     }
@@ -335,6 +325,10 @@ static orator_status open_footage(job *j)
     orator_status st;
 
     ORA_TRY(ora_footage_find(&j->footage, j->ctx, j->params->in));
+    ORA_TRY(ora_output_check(j->params->out, j->params->in));
+    ORA_TRY(ora_output_check(j->params->out, j->footage.video));
+    ORA_TRY(ora_output_check(j->params->out, j->footage.sound));
+    ORA_TRY(ora_output_check(j->params->out, j->params->sound));
     p.colour = j->params->colour_in;
     if (ora_rational_is_known(j->params->rate))
         p.rate = j->params->rate;

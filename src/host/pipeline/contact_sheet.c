@@ -12,6 +12,7 @@
 #include "media/png_file.h"
 #include "pipeline/digits.h"
 #include "pipeline/footage.h"
+#include "pipeline/output_check.h"
 #include "pipeline/overlay.h"
 
 enum {
@@ -140,6 +141,8 @@ orator_status ora_contact_sheet(orator_context *ctx, const char *in, const char 
         return ora_fail(ORATOR_E_INVALID, "contact sheet of %dx%d pictures, want 1..%d each",
                         columns, rows, MAX_TILES_A_SIDE);
     ORA_TRY(ora_footage_find(&footage, ctx, in));
+    ORA_TRY(ora_output_check(out, footage.video));
+    ORA_TRY(ora_output_check(out, footage.sound));
     if (ora_rational_is_known(footage.rate))
         p.rate = footage.rate;
     ORA_TRY(ora_video_reader_open(&reader, ctx, footage.video, &p));
