@@ -23,6 +23,7 @@ static make_clip_spec spec_for(const char *path)
 
     if (strcmp(extension, ".mp4") == 0 || strcmp(extension, ".mov") == 0)
         s.codec = "mpeg4";
+    s.colour = (ora_colour){1, 1, 1, ORA_RANGE_LIMITED};
     s.audio_codec = strcmp(extension, ".mp4") == 0 ? "aac" : "pcm_s16le";
     return s;
 }
@@ -48,7 +49,7 @@ static void make_long(const char *path)
 
     s.width = 128;
     s.height = 96;
-    s.n_frames = 400;
+    s.n_frames = 200;
     make_clip(path, &s);
 }
 

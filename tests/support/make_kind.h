@@ -9,9 +9,9 @@
 #include <stdbool.h>
 
 /*
- * clip          64x48, 10 frames at 25 per second, 8-bit FFV1 or what the container wants, PCM sound
+ * clip          64x48, 10 frames at 25 per second, BT.709, FFV1 or what the container wants, with sound
  * mute          the same without sound
- * long          128x96, 400 frames with sound
+ * long          128x96, 200 frames with sound
  * odd           63x47, without sound
  * sound         0.5 s at 48 kHz, one channel, in anything but WAV without a picture
  * picture       5x3 PNG, 16 bit, four channels

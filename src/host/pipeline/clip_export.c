@@ -207,8 +207,7 @@ static ora_colour choose_colour(const job *j)
     return c;
 }
 
-/* Open a writer for n frames that begin with `number`. */
-static orator_status open_writer(job *j, int64_t number, int64_t n)
+static ora_video_writer_params writer_params(const job *j)
 {
     const ora_video_info *info = ora_video_reader_info(j->reader);
     ora_video_writer_params p = ora_video_writer_params_default();
@@ -221,9 +220,18 @@ static orator_status open_writer(job *j, int64_t number, int64_t n)
     p.bits = choose_bits(j);
     p.has_alpha = info->has_alpha && ora_codec_has_alpha(j->codec);
     p.quality = j->params->quality;
+    p.colour = choose_colour(j);
+    return p;
+}
+
+/* Open a writer for n frames that begin with `number`. */
+static orator_status open_writer(job *j, int64_t number, int64_t n)
+{
+    const ora_video_info *info = ora_video_reader_info(j->reader);
+    ora_video_writer_params p = writer_params(j);
+
     p.n_frames = n;
     p.first_number = number;
-    p.colour = choose_colour(j);
     if (info->timecode.is_known)
         p.timecode = ora_timecode_from_frames(ora_timecode_to_frames(info->timecode, j->rate) +
                                                   number - j->first_number,
@@ -235,6 +243,31 @@ static orator_status open_writer(job *j, int64_t number, int64_t n)
             p.rate = ora_rational_div(j->rate, ora_rational_make(j->step, 1));
     }
     return ora_video_writer_open(&j->writer, j->ctx, &p);
+}
+
+/* What can be refused before the footage is decoded: colour, depth, container, names, place. */
+static orator_status check_request(const job *j)
+{
+    ora_video_writer_params p = writer_params(j);
+    ora_colour colour;
+    int32_t bits;
+    orator_status st;
+
+    if (!ora_rational_is_known(p.rate))
+        p.rate = ora_rational_make(25, 1); /* any: the clip's own is not measured yet */
+    ORA_TRY(ora_codec_bits(&bits, j->codec, &p));
+    ORA_TRY(ora_codec_colour(&colour, j->codec, &p));
+    if (!ora_codec_is_sequence(j->codec) && ora_frame_pattern_is(p.path)) {
+        st =
+            ora_fail(ORATOR_E_INVALID,
+                     "write '%s': a movie is one file, want a name without a frame number", p.path);
+        goto done;
+    }
+    if (!j->params->skip_existing || !ora_file_exists(p.path))
+        ORA_TRY(ora_output_place_check(p.path));
+
+done:
+    return st;
 }
 
 /*
@@ -351,6 +384,7 @@ orator_status ora_clip_export(ora_clip_export_result *out, orator_context *ctx,
 
     *out = (ora_clip_export_result){0};
     ORA_TRY(open_footage(&j));
+    ORA_TRY(check_request(&j));
     ORA_TRY(plan_timing(&j));
     ORA_TRY(plan_range(&j));
     ORA_TRY(run(&j));

@@ -1,8 +1,11 @@
 #include "pipeline/output_check.h"
 
+#include <errno.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include "base/file.h"
 #include "base/status_impl.h"
@@ -58,5 +61,23 @@ orator_status ora_output_check(const char *out, const char *in)
         st = can_name(&is_bad, in, out);
     if (st == ORATOR_OK && is_bad)
         st = ora_fail(ORATOR_E_INVALID, "'%s' would be written over the input '%s'", out, in);
+    return st;
+}
+
+orator_status ora_output_place_check(const char *out)
+{
+    char *folder = ora_path_folder(out);
+    struct stat info;
+    orator_status st = ORATOR_OK;
+
+    if (!folder)
+        return ora_fail(ORATOR_E_NOMEM, "write '%s': no memory", out);
+    if (!ora_file_is_folder(folder))
+        st = ora_fail(ORATOR_E_WRITE, "write '%s': there is no folder '%s'", out, folder);
+    else if (access(folder, W_OK | X_OK) != 0)
+        st = ora_fail(ORATOR_E_WRITE, "write '%s': folder '%s': %s", out, folder, strerror(errno));
+    else if (stat(out, &info) == 0 && !S_ISREG(info.st_mode))
+        st = ora_fail(ORATOR_E_WRITE, "write '%s': it exists and is not a regular file", out);
+    free(folder);
     return st;
 }

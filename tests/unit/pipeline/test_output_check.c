@@ -35,3 +35,15 @@ TEST(output_check, pictures_of_a_sequence_are_not_written_over)
     CHECK_OK(ora_output_check(test_path("s/f.%04d.exr"), test_path("s/f.0007.png")));
     CHECK_OK(ora_output_check(test_path("nowhere/f.%04d.png"), test_path("s/f.%04d.png")));
 }
+
+TEST(output_check, a_place_where_nothing_can_appear_is_refused)
+{
+    CHECK_OK(ora_folder_make(test_path("u/x.mp4")));
+    CHECK_OK(ora_output_place_check(test_path("u/new.mp4")));
+    CHECK_OK(ora_output_place_check("new.mp4"));
+    CHECK_STATUS(ora_output_place_check(test_path("u/x.mp4")), ORATOR_E_WRITE);
+    CHECK_STATUS(ora_output_place_check(test_path("v/new.%04d.png")), ORATOR_E_WRITE);
+    CHECK_ERROR_HAS("no folder");
+    CHECK_STATUS(ora_output_place_check("/dev/null"), ORATOR_E_WRITE);
+    CHECK(!ora_file_exists(test_path("u/new.mp4")));
+}
