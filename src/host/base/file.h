@@ -51,6 +51,9 @@ orator_status ora_file_write_all(const char *path, const void *bytes, size_t n);
  */
 char *ora_file_temp_name(const char *path);
 
+/* True for a name without folders that ora_file_temp_name() may have made. */
+bool ora_file_name_is_temp(const char *name);
+
 /*
  * Sync `temp`, rename it to `path`, sync the folder. Removes `temp` on failure. ORATOR_E_WRITE, as
  * ora_file_writer_open().

@@ -297,6 +297,19 @@ done:
     return st;
 }
 
+/* Remove what killed jobs left beside the output; where that fails the job is no worse off. */
+static orator_status sweep(const job *j)
+{
+    char *folder = ora_path_folder(j->params->out);
+
+    if (!folder)
+        return ora_fail(ORATOR_E_NOMEM, "'%s': no memory", j->params->out);
+    if (ora_folder_sweep(folder) != ORATOR_OK)
+        ora_log(j->ctx, ORATOR_LOG_WARN, "%s", orator_last_error());
+    free(folder);
+    return ORATOR_OK;
+}
+
 /* One pass over the footage up to the last wanted frame. */
 static orator_status run(job *j)
 {
@@ -387,6 +400,8 @@ orator_status ora_clip_export(ora_clip_export_result *out, orator_context *ctx,
     ORA_TRY(check_request(&j));
     ORA_TRY(plan_timing(&j));
     ORA_TRY(plan_range(&j));
+    if (j.n_wanted > 0)
+        ORA_TRY(sweep(&j));
     ORA_TRY(run(&j));
     *out = j.result;
 
