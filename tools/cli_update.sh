@@ -10,6 +10,7 @@ if [ ! -x "$build/tests/cli/cli_runner" ]; then
 fi
 runner=$(cd "$build" && pwd)/tests/cli/cli_runner
 "$build/bin/orator" docs options >docs/config.md
+"$build/bin/orator" docs config >configs/base.yaml
 [ $# -gt 0 ] || set -- tests/cli/*.cli
 for script; do
     ORATOR_TEST_SOURCE=$PWD ORATOR_TEST_PROGRAM=$(cd "$build" && pwd)/bin/orator \

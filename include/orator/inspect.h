@@ -12,10 +12,10 @@ extern "C" {
 #endif
 
 /*
- * Examine any file or folder orator knows: clip, sound, image, EXR, npy, safetensors, motion track,
- * curve file, landmark file, configuration, subject or model folder. Clips are decoded whole.
+ * Examine any file or folder orator knows: clip, numbered sequence, sound, PNG, EXR, npy,
+ * safetensors, motion track, curve file, landmark file, subject folder. Clips are decoded whole.
  * On success *json is owned by the caller, to be released with orator_string_free(); its schema
- * stands in docs/formats.md ("info"). On failure *json is NULL.
+ * is data/schemas/info.schema.json. On failure *json is NULL.
  *   ORATOR_E_IO, ORATOR_E_FORMAT, ORATOR_E_UNSUPPORTED, ORATOR_E_CHECKPOINT (damaged weights)
  */
 orator_status orator_inspect(char **json, orator_context *ctx, const char *path);

@@ -4,6 +4,7 @@
  *     # comment
  *     @needs zsh                 skip the rest of the script where the command is missing
  *     @file $DATA/clips          the same for a file or folder
+ *     @works mount ...           the same where the command fails
  *     $ orator --version         run by sh -c in a fresh folder with the program on PATH
  *     > exact line of stdout
  *     >* line with a glob: orator *
@@ -37,6 +38,7 @@ typedef enum line_kind {
     LINE_COMMAND,
     LINE_NEEDS,
     LINE_FILE,
+    LINE_WORKS,
     LINE_OUT,
     LINE_ERR,
     LINE_EXIT
@@ -102,6 +104,8 @@ static line_kind kind_of(const char *line)
         return LINE_NEEDS;
     if (strncmp(line, "@file ", 6) == 0)
         return LINE_FILE;
+    if (strncmp(line, "@works ", 7) == 0)
+        return LINE_WORKS;
     if (line[0] == '>')
         return LINE_OUT;
     if (strncmp(line, "2>", 2) == 0)
@@ -163,8 +167,9 @@ static void run_command(outcome *out, const char *command)
 /* True where what an @-line asks for is there. */
 static bool is_met(line_kind kind, const char *line)
 {
-    char *probe = kind == LINE_NEEDS ? ora_text_format("command -v %s", line + 7)
-                                     : ora_text_format("test -e \"%s\"", line + 6);
+    char *probe = kind == LINE_NEEDS  ? ora_text_format("command -v %s", line + 7)
+                  : kind == LINE_FILE ? ora_text_format("test -e \"%s\"", line + 6)
+                                      : ora_text_copy(line + 7);
     const bool is_there = probe && run_shell(probe) == 0;
 
     free(probe);
@@ -315,7 +320,8 @@ int main(int argc, char **argv)
             n_bad += run_case(&script, &i, path, &rewritten) ? 0 : 1;
             continue;
         }
-        if ((kind == LINE_NEEDS || kind == LINE_FILE) && !is_met(kind, line)) {
+        if ((kind == LINE_NEEDS || kind == LINE_FILE || kind == LINE_WORKS) &&
+            !is_met(kind, line)) {
             (void)fprintf(stderr, "skipped: %s is not met\n", line);
             is_skipped = true;
             break;

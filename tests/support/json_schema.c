@@ -7,6 +7,7 @@
 /* Where the walk is, for the message. */
 typedef struct place {
     const struct place *parent;
+    const cJSON *schema; /* the root, for $ref */
     const char *key;
     int index; /* of an array, -1 in an object */
     char *why;
@@ -92,7 +93,7 @@ static bool properties_hold(const cJSON *schema, const cJSON *value, const place
     cJSON_ArrayForEach(member, value)
     {
         const cJSON *inner = cJSON_GetObjectItemCaseSensitive(properties, member->string);
-        const place here = {at, member->string, -1, at->why, at->n};
+        const place here = {at, at->schema, member->string, -1, at->why, at->n};
 
         if (!inner && cJSON_IsFalse(more))
             return fail(&here, "is", "not in the schema");
@@ -109,7 +110,7 @@ static bool items_hold(const cJSON *items, const cJSON *value, const place *at)
 
     cJSON_ArrayForEach(item, value)
     {
-        const place here = {at, NULL, i++, at->why, at->n};
+        const place here = {at, at->schema, NULL, i++, at->why, at->n};
 
         if (!holds(items, item, &here))
             return false;
@@ -129,10 +130,50 @@ static bool enum_holds(const cJSON *values, const cJSON *value, const place *at)
     return fail(at, "is", "none of the values that are allowed");
 }
 
+/* True when the alternative is for values of this "kind". */
+static bool is_for(const cJSON *schema, const cJSON *value)
+{
+    const cJSON *properties = cJSON_GetObjectItemCaseSensitive(schema, "properties");
+    const cJSON *kind = cJSON_GetObjectItemCaseSensitive(properties, "kind");
+
+    return cJSON_Compare(cJSON_GetObjectItemCaseSensitive(kind, "const"),
+                         cJSON_GetObjectItemCaseSensitive(value, "kind"), true);
+}
+
+/* Exactly one; where none holds the message is that of the one for the value's "kind". */
+static bool one_of_holds(const cJSON *schemas, const cJSON *value, const place *at)
+{
+    const cJSON *one;
+    const cJSON *nearest = NULL;
+    int n = 0;
+
+    cJSON_ArrayForEach(one, schemas)
+    {
+        n += holds(one, value, at) ? 1 : 0;
+        if (is_for(one, value))
+            nearest = one;
+    }
+    if (n == 0 && nearest)
+        return holds(nearest, value, at);
+    return n == 1 || fail(at, "is not", "exactly one of the alternatives");
+}
+
+/* "#/$defs/name" */
+static bool ref_holds(const cJSON *ref, const cJSON *value, const place *at)
+{
+    static const char defs[] = "#/$defs/";
+    const cJSON *all = cJSON_GetObjectItemCaseSensitive(at->schema, "$defs");
+    const cJSON *named = strncmp(ref->valuestring, defs, sizeof defs - 1) == 0
+                             ? cJSON_GetObjectItemCaseSensitive(all, ref->valuestring + 8)
+                             : NULL;
+
+    return named ? holds(named, value, at) : fail(at, "unknown", ref->valuestring);
+}
+
 static bool keyword_holds(const cJSON *schema, const cJSON *k, const cJSON *value, const place *at)
 {
-    static const char *const notes[] = {"$schema", "$id", "title", "description",
-                                        "additionalProperties"};
+    static const char *const notes[] = {"$schema",     "$id",   "title",
+                                        "description", "$defs", "additionalProperties"};
 
     if (strcmp(k->string, "type") == 0)
         return type_holds(k, value, at);
@@ -144,6 +185,10 @@ static bool keyword_holds(const cJSON *schema, const cJSON *k, const cJSON *valu
         return !cJSON_IsArray(value) || items_hold(k, value, at);
     if (strcmp(k->string, "enum") == 0)
         return enum_holds(k, value, at);
+    if (strcmp(k->string, "oneOf") == 0)
+        return one_of_holds(k, value, at);
+    if (strcmp(k->string, "$ref") == 0)
+        return ref_holds(k, value, at);
     if (strcmp(k->string, "const") == 0)
         return cJSON_Compare(k, value, true) || fail(at, "is not", "the constant");
     if (strcmp(k->string, "minimum") == 0)
@@ -172,7 +217,7 @@ static bool holds(const cJSON *schema, const cJSON *value, const place *at)
 
 bool json_schema_holds(const cJSON *schema, const cJSON *value, char *why, size_t n)
 {
-    const place root = {NULL, NULL, -1, why, n};
+    const place root = {NULL, schema, NULL, -1, why, n};
 
     return holds(schema, value, &root);
 }

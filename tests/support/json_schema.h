@@ -1,6 +1,7 @@
 /*
  * json_schema.h - the part of JSON Schema that the schemas in data/schemas use: type, required,
- * properties, additionalProperties false, items, enum, const, minimum, minItems.
+ * properties, additionalProperties false, items, enum, const, minimum, minItems, oneOf, $ref to
+ * "#/$defs/...".
  */
 #ifndef ORA_JSON_SCHEMA_H
 #define ORA_JSON_SCHEMA_H

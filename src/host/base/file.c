@@ -248,6 +248,14 @@ bool ora_file_is_folder(const char *path)
     return stat(path, &info) == 0 && S_ISDIR(info.st_mode);
 }
 
+bool ora_file_is_same(const char *a, const char *b)
+{
+    struct stat info_a, info_b;
+
+    return stat(a, &info_a) == 0 && stat(b, &info_b) == 0 && info_a.st_dev == info_b.st_dev &&
+           info_a.st_ino == info_b.st_ino;
+}
+
 char *ora_path_join(const char *dir, const char *name)
 {
     const size_t n = strlen(dir);

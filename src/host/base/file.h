@@ -51,6 +51,9 @@ orator_status ora_file_write_all(const char *path, const void *bytes, size_t n);
  */
 char *ora_file_temp_name(const char *path);
 
+/* True for a name without folders that ora_file_temp_name() may have made. */
+bool ora_file_name_is_temp(const char *name);
+
 /*
  * Sync `temp`, rename it to `path`, sync the folder. Removes `temp` on failure. ORATOR_E_WRITE, as
  * ora_file_writer_open().
@@ -59,6 +62,9 @@ orator_status ora_file_publish(const char *temp, const char *path);
 
 bool ora_file_exists(const char *path);
 bool ora_file_is_folder(const char *path);
+
+/* True when both are there and are one file or folder, by whatever names. */
+bool ora_file_is_same(const char *a, const char *b);
 
 /* Make `path` and its missing parents (0777 less umask). Existing is fine. ORATOR_E_WRITE. */
 orator_status ora_folder_make(const char *path);

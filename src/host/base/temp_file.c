@@ -24,16 +24,23 @@ enum {
 
 static const char MARK[] = ".tmp-";
 
-/* Number of this host's name (FNV-1a): process numbers mean nothing on another host. */
+/*
+ * Number of this host's name and process namespace (FNV-1a): process numbers mean nothing on
+ * another host, nor in another container.
+ */
 static uint32_t host_number(void)
 {
     char name[256] = "";
+    struct stat space;
     uint32_t h = 2166136261U;
 
     if (gethostname(name, sizeof name - 1) != 0)
         name[0] = 0;
     for (const char *c = name; *c; c++)
         h = (h ^ (unsigned char)*c) * 16777619U;
+    if (stat("/proc/self/ns/pid", &space) == 0)
+        for (uint64_t v = space.st_ino; v > 0; v >>= 8)
+            h = (h ^ (uint32_t)(v & 0xff)) * 16777619U;
     return h;
 }
 
@@ -71,27 +78,40 @@ static bool take_number(unsigned long *out, const char **s, int base, char stop)
     return true;
 }
 
-/*
- * True for a name that ora_file_temp_name() made and whose writer is gone: a dead process of this
- * host, or any when nothing was written for a day.
- */
-static bool is_abandoned(const char *name, const struct stat *info)
+/* Host and process in a name that ora_file_temp_name() made; false for any other. */
+static bool parse_temp_name(unsigned long *host, unsigned long *pid, const char *name)
 {
     const char *s = name;
     const char *mark = NULL;
-    unsigned long host;
-    unsigned long pid;
     unsigned long count;
 
-    if (name[0] != '.' || !S_ISREG(info->st_mode))
+    if (name[0] != '.')
         return false;
     while ((s = strstr(s, MARK)) != NULL) /* the last one: the stem may be anything */
         mark = s++;
     if (!mark)
         return false;
     s = mark + strlen(MARK);
-    if (!take_number(&host, &s, 16, '-') || !take_number(&pid, &s, 10, '-') ||
-        !take_number(&count, &s, 10, 0) || (*s && *s != '.') || pid == 0 || pid > INT32_MAX)
+    return take_number(host, &s, 16, '-') && take_number(pid, &s, 10, '-') &&
+           take_number(&count, &s, 10, 0) && (!*s || *s == '.') && *pid > 0 && *pid <= INT32_MAX;
+}
+
+bool ora_file_name_is_temp(const char *name)
+{
+    unsigned long host, pid;
+
+    return parse_temp_name(&host, &pid, name);
+}
+
+/*
+ * True for a temporary file whose writer is gone: a dead process of this host, or any when nothing
+ * was written for a day.
+ */
+static bool is_abandoned(const char *name, const struct stat *info)
+{
+    unsigned long host, pid;
+
+    if (!S_ISREG(info->st_mode) || !parse_temp_name(&host, &pid, name))
         return false;
     if (time(NULL) - info->st_mtime > STALE_SEC)
         return true;

@@ -29,6 +29,12 @@ void ora_text_addf(ora_text *t, const char *format, ...) __attribute__((format(p
  */
 void ora_text_make_one_line(char *s);
 
+/*
+ * Replace bytes that are no UTF-8 (overlong forms and surrogates are none) by '?': names of files
+ * may have any bytes, JSON may not.
+ */
+void ora_text_make_utf8(char *s);
+
 /* Hand the string over; owned by the caller (free()). NULL when out of memory. */
 char *ora_text_take(ora_text *t);
 void ora_text_clear(ora_text *t);

@@ -16,6 +16,9 @@ orator_status ora_docs_print_completions(const char *shell);
 /* docs/config.md. ORATOR_E_NOMEM. */
 orator_status ora_docs_print_options(void);
 
+/* configs/base.yaml. ORATOR_E_NOMEM. */
+orator_status ora_docs_print_config(void);
+
 /* Names of the verbs that have a manual page, one a line. */
 orator_status ora_docs_print_verbs(void);
 

@@ -47,6 +47,8 @@ static orator_status apply_file(const ora_invocation *inv, const char *path)
 
     for (size_t i = 0; ora_verbs[i] && n + 1 < sizeof sections / sizeof sections[0]; i++)
         sections[n++] = ora_verbs[i]->name;
+    for (size_t i = 0; ora_verbs_absent[i] && n + 1 < sizeof sections / sizeof sections[0]; i++)
+        sections[n++] = ora_verbs_absent[i];
     return ora_yaml_config_apply(inv->sets + I_RUN, inv->n_sets - 1, sections, path);
 }
 

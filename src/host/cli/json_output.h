@@ -11,7 +11,7 @@
 /* Object that begins with "schema": "orator.<name>/<version>"; owned. NULL = no memory. */
 cJSON *ora_json_output_new(const char *name, int version);
 
-/* Add a string; bytes that are no UTF-8 (file names may have any) become '?'. */
+/* Add a string; bytes that are no UTF-8 (file names may have any) become '?'. NULL is null. */
 void ora_json_add_text(cJSON *object, const char *key, const char *text);
 
 /* Words of "a b c" as an array of strings. */

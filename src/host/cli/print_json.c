@@ -5,13 +5,17 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/text.h"
+
 enum { NAME_WIDTH = 22 };
 
+/* Texts come from files: control characters do not reach the terminal. */
 static void print_plain(FILE *out, const cJSON *v)
 {
     char *text;
 
     if (cJSON_IsString(v)) {
+        ora_text_make_one_line(v->valuestring);
         (void)fputs(v->valuestring, out);
         return;
     }

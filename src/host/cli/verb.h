@@ -58,7 +58,13 @@ typedef struct ora_verb {
 /* All verbs in the order of the help text; ends with NULL. */
 extern const ora_verb *const ora_verbs[];
 
-/* Verb of that name (hyphen = underscore). ORATOR_E_INVALID with the nearest name. */
+/* Names of verbs that this build lacks because it has no media support; ends with NULL. */
+extern const char *const ora_verbs_absent[];
+
+/*
+ * Verb of that name (hyphen = underscore). ORATOR_E_INVALID with the nearest name, or that this
+ * build lacks the verb.
+ */
 orator_status ora_verb_find(const ora_verb **out, const char *name);
 
 #endif /* ORA_VERB_H */

@@ -10,6 +10,7 @@ static const ora_example examples[] = {
     {"orator docs man doctor", "manual page of a verb as roff"},
     {"orator docs completions bash", "completions for bash, zsh or fish"},
     {"orator docs options", "reference of all options as Markdown"},
+    {"orator docs config", "all settings at their defaults, as a configuration file"},
     {"orator docs verbs", "names of the verbs, one a line"},
     {0},
 };
@@ -29,19 +30,23 @@ static orator_status run(ora_call *call)
         return ora_docs_print_completions(which);
     if (ora_text_same_name(what, "options") && !which)
         return ora_docs_print_options();
+    if (ora_text_same_name(what, "config") && !which)
+        return ora_docs_print_config();
     if (ora_text_same_name(what, "verbs") && !which)
         return ora_docs_print_verbs();
     return ora_fail(
         ORATOR_E_INVALID,
-        "docs: found '%s', want 'man [VERB]', 'completions SHELL', 'options' or 'verbs'", what);
+        "docs: found '%s', want 'man [VERB]', 'completions SHELL', 'options', 'config' or 'verbs'",
+        what);
 }
 
 const ora_verb ora_verb_docs = {
     .name = "docs",
     .summary = "manual pages, completions and option reference",
-    .words = "man [VERB] | completions SHELL | options | verbs",
-    .text = "Prints what is generated from the option tables: manual pages, completions and the "
-            "option reference.",
+    .words = "man [VERB] | completions SHELL | options | config | verbs",
+    .text =
+        "Prints what is generated from the option tables: manual pages, completions, the option "
+        "reference and the base configuration.",
     .options = options,
     .examples = examples,
     .min_words = 1,

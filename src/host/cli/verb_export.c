@@ -157,31 +157,41 @@ static const ora_example examples[] = {
     {0},
 };
 
-static orator_status report(const ora_call *call, const export_config *config,
-                            const ora_clip_export_result *r)
+/* What was written: of a clip, of curves, or a contact sheet alone (both NULL). */
+static orator_status report(const ora_call *call, const ora_clip_export_result *clip,
+                            const ora_curve_result *curves)
 {
+    const export_config *config = call->config;
+    const ora_rational r = clip ? clip->rate : curves ? curves->rate : (ora_rational){0, 0};
+    const int64_t n_frames = clip ? clip->n_frames : curves ? curves->n_frames : 0;
     char rate[48];
     cJSON *json;
 
-    ora_rational_print(rate, r->rate);
+    ora_rational_print(rate, r);
     if (!call->is_json) {
-        if (config->out)
-            (void)printf("%s: %" PRId64 " frames at %s per second, %.3f s\n", config->out,
-                         r->n_frames, rate, ora_rational_to_f64(r->duration_sec));
+        if (clip || curves)
+            (void)printf("%s: %" PRId64 " frames at %s per second\n", config->out, n_frames, rate);
         if (config->sheet)
             (void)puts(config->sheet);
         return ORATOR_OK;
     }
     json = ora_json_output_new("export", 1);
+    ora_json_add_text(json, "kind", clip ? "clip" : curves ? "curves" : "contact_sheet");
     ora_json_add_text(json, "out", config->out);
     ora_json_add_text(json, "contact_sheet", config->sheet);
-    if (config->out) {
+    if (clip || curves) {
         ora_json_add_text(json, "rate", rate);
-        (void)cJSON_AddNumberToObject(json, "frames", (double)r->n_frames);
-        (void)cJSON_AddNumberToObject(json, "skipped_frames", (double)r->n_skipped);
-        (void)cJSON_AddNumberToObject(json, "repeated_frames", (double)r->n_repeated);
-        (void)cJSON_AddNumberToObject(json, "dropped_frames", (double)r->n_dropped);
+        (void)cJSON_AddNumberToObject(json, "rate_value", ora_rational_to_f64(r));
+        (void)cJSON_AddNumberToObject(json, "frames", (double)n_frames);
     }
+    if (clip) {
+        (void)cJSON_AddNumberToObject(json, "skipped_frames", (double)clip->n_skipped);
+        (void)cJSON_AddNumberToObject(json, "repeated_frames", (double)clip->n_repeated);
+        (void)cJSON_AddNumberToObject(json, "dropped_frames", (double)clip->n_dropped);
+        (void)cJSON_AddBoolToObject(json, "has_sound", clip->has_sound);
+    }
+    if (curves)
+        (void)cJSON_AddNumberToObject(json, "channels", curves->n_channels);
     return ora_json_output_print(&json);
 }
 
@@ -215,22 +225,22 @@ static orator_status run(ora_call *call)
 {
     const export_config *config = call->config;
     const char *in = call->words[0];
-    ora_clip_export_result result = {0};
+    ora_clip_export_result clip = {0};
+    ora_curve_result curves = {0};
     orator_status st = ORATOR_OK;
 
     if (!config->out && !config->sheet)
         return ora_fail(ORATOR_E_INVALID, "export '%s': where to? give --out or --contact-sheet",
                         in);
     if (config->out && ora_text_same_nocase(ora_path_extension(in), ".json")) {
-        ORA_TRY(ora_curve_export(call->ctx, in, config->out));
-        (void)puts(config->out);
-        return ORATOR_OK;
+        ORA_TRY(ora_curve_export(&curves, call->ctx, in, config->out));
+        return report(call, NULL, &curves);
     }
     if (config->sheet)
         ORA_TRY(ora_contact_sheet(call->ctx, in, config->sheet, config->columns, config->rows));
     if (config->out)
-        ORA_TRY(export_clip(call, config, &result));
-    st = report(call, config, &result);
+        ORA_TRY(export_clip(call, config, &clip));
+    st = report(call, config->out ? &clip : NULL, NULL);
 
 done:
     return st;

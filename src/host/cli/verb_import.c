@@ -1,3 +1,4 @@
+#include <inttypes.h>
 #include <stddef.h>
 #include <stdio.h>
 
@@ -5,8 +6,8 @@
 #include "cli/json_output.h"
 #include "cli/verb_list.h"
 #include "core/rational.h"
-#include "orator/subject.h"
 #include "pipeline/curve_exchange.h"
+#include "subject/subject_impl.h"
 
 typedef struct import_config {
     char *out, *rate; /* owned */
@@ -42,23 +43,66 @@ static const ora_example examples[] = {
     {0},
 };
 
-static orator_status report(const ora_call *call, const char *out)
+static orator_status report_track(const ora_call *call, const char *out, const ora_curve_result *r)
 {
+    char rate[48];
     cJSON *json;
 
+    ora_rational_print(rate, r->rate);
     if (!call->is_json) {
-        (void)puts(out);
+        (void)printf("%s: %" PRId64 " frames at %s per second\n", out, r->n_frames, rate);
         return ORATOR_OK;
     }
     json = ora_json_output_new("import", 1);
+    ora_json_add_text(json, "kind", "motion_track");
     ora_json_add_text(json, "out", out);
+    ora_json_add_text(json, "rate", rate);
+    (void)cJSON_AddNumberToObject(json, "rate_value", ora_rational_to_f64(r->rate));
+    (void)cJSON_AddNumberToObject(json, "frames", (double)r->n_frames);
+    (void)cJSON_AddNumberToObject(json, "missing_frames", (double)r->n_missing);
+    (void)cJSON_AddNumberToObject(json, "channels", r->n_channels);
     return ora_json_output_print(&json);
+}
+
+static orator_status report_subject(const ora_call *call, const char *out)
+{
+    orator_subject *s = NULL;
+    orator_subject_info info;
+    ora_rational r;
+    char rate[48], hash[65];
+    cJSON *json;
+    orator_status st;
+
+    ORA_TRY(orator_subject_open(&s, call->ctx, out));
+    ORA_TRY(ora_subject_manifest_hash(hash, s));
+    orator_subject_info_get(s, &info);
+    r = ora_rational_make(info.rate_num, info.rate_den);
+    ora_rational_print(rate, r);
+    if (!call->is_json) {
+        (void)printf("%s: %" PRId64 " frames at %s per second, %" PRId64 " marked bad\n", out,
+                     info.n_frames, rate, info.n_frames - info.n_valid_frames);
+        goto done;
+    }
+    json = ora_json_output_new("import", 1);
+    ora_json_add_text(json, "kind", "subject");
+    ora_json_add_text(json, "out", out);
+    ora_json_add_text(json, "rate", rate);
+    (void)cJSON_AddNumberToObject(json, "rate_value", ora_rational_to_f64(r));
+    (void)cJSON_AddNumberToObject(json, "frames", (double)info.n_frames);
+    (void)cJSON_AddNumberToObject(json, "valid_frames", (double)info.n_valid_frames);
+    ora_json_add_text(json, "manifest_hash", hash);
+    st = ora_json_output_print(&json);
+
+done:
+    orator_subject_close(&s);
+    return st;
 }
 
 static orator_status run(ora_call *call)
 {
     const import_config *config = call->config;
     const char *in = call->words[0];
+    ora_curve_result curves = {0};
     ora_rational rate = {0, 0};
     orator_status st;
 
@@ -66,11 +110,12 @@ static orator_status run(ora_call *call)
         return ora_fail(ORATOR_E_INVALID, "import '%s': where to? give --out", in);
     if (config->rate)
         ORA_TRY(ora_rate_parse(&rate, config->rate));
-    if (ora_curve_file_is(in))
-        ORA_TRY(ora_curve_import(call->ctx, in, config->out, rate));
-    else
-        ORA_TRY(orator_subject_import(call->ctx, in, config->out));
-    st = report(call, config->out);
+    if (ora_curve_file_is(in)) {
+        ORA_TRY(ora_curve_import(&curves, call->ctx, in, config->out, rate));
+        return report_track(call, config->out, &curves);
+    }
+    ORA_TRY(orator_subject_import(call->ctx, in, config->out));
+    st = report_subject(call, config->out);
 
 done:
     return st;

@@ -7,3 +7,5 @@ const ora_verb *const ora_verbs[] = {
     &ora_verb_doctor, &ora_verb_info, &ora_verb_import, &ora_verb_export, &ora_verb_help,
     &ora_verb_docs,   NULL,
 };
+
+const char *const ora_verbs_absent[] = {NULL};

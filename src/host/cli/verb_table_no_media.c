@@ -4,3 +4,5 @@
 #include "cli/verb_list.h"
 
 const ora_verb *const ora_verbs[] = {&ora_verb_doctor, &ora_verb_help, &ora_verb_docs, NULL};
+
+const char *const ora_verbs_absent[] = {"info", "import", "export", NULL};

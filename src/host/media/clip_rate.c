@@ -164,3 +164,15 @@ orator_status ora_clip_rate_fit(ora_clip_timing *t, ora_rational declared)
 done:
     return st;
 }
+
+ora_rational ora_clip_timing_work_rate(const ora_clip_timing *t, ora_rational declared)
+{
+    ora_rational near;
+
+    if (!t->is_variable)
+        return t->rate;
+    near = ora_rate_nearest_standard(ora_rational_to_f64(t->rate));
+    if (ora_rational_is_known(near))
+        return near;
+    return ora_rational_is_known(declared) ? declared : t->rate;
+}

@@ -31,6 +31,12 @@ orator_status ora_clip_timing_measure(ora_clip_timing *out, orator_context *ctx,
  */
 orator_status ora_clip_timing_stamps(ora_clip_timing *out, orator_context *ctx,
                                      ora_video_reader *r);
+
+/*
+ * The constant rate that orator works at: that of the time stamps; of a variable clip the standard
+ * rate that its mean is near, else the declared one, else the mean. {0, 0} where nothing is known.
+ */
+ora_rational ora_clip_timing_work_rate(const ora_clip_timing *t, ora_rational declared);
 void ora_clip_timing_clear(ora_clip_timing *t);
 
 /*

@@ -130,10 +130,26 @@ orator_status ora_codec_colour(ora_colour *out, ora_codec c, const ora_video_wri
     return ORATOR_OK;
 }
 
+/* ".mov.mkv." as ".mov, .mkv"; out [64]. */
+static void name_extensions(char *out, const char *extensions)
+{
+    const size_t n = strlen(extensions) - 1;
+
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0 && extensions[i] == '.') {
+            *out++ = ',';
+            *out++ = ' ';
+        }
+        *out++ = extensions[i];
+    }
+    *out = 0;
+}
+
 orator_status ora_codec_bits(int32_t *out, ora_codec c, const ora_video_writer_params *params)
 {
     const codec_row *row = &rows[c];
     const char *ext = ora_path_extension(params->path);
+    char names[64];
 
     if (params->width < 1 || params->height < 1 || params->width > ORA_IMAGE_MAX ||
         params->height > ORA_IMAGE_MAX)
@@ -142,10 +158,11 @@ orator_status ora_codec_bits(int32_t *out, ora_codec c, const ora_video_writer_p
     if (!ora_rational_is_known(params->rate) || params->rate.num < 1 || params->rate.den < 1 ||
         params->rate.num > INT32_MAX || params->rate.den > INT32_MAX)
         return ora_fail(ORATOR_E_INVALID, "write '%s': frame rate is not known", params->path);
-    if (!is_listed(row->extensions, ext))
-        return ora_fail(ORATOR_E_INVALID, "write '%s': %s does not go into '%s', want %.*s",
-                        params->path, row->name, ext, (int)strlen(row->extensions) - 1,
-                        row->extensions);
+    if (!is_listed(row->extensions, ext)) {
+        name_extensions(names, row->extensions);
+        return ora_fail(ORATOR_E_INVALID, "write '%s': %s does not go into '%s', want %s",
+                        params->path, row->name, ext, names);
+    }
     if (params->has_alpha && !row->has_alpha)
         return ora_fail(ORATOR_E_INVALID,
                         "write '%s': %s has no alpha; prores_4444, ffv1, vp9, png and exr have",

@@ -19,6 +19,7 @@
 #include "media/encoder_setup.h"
 #include "media/video_reader.h"
 #include "pipeline/footage.h"
+#include "pipeline/output_check.h"
 
 enum { TRANSFER_LINEAR = 8 };
 
@@ -46,21 +47,6 @@ ora_clip_export_params ora_clip_export_params_default(void)
     return (ora_clip_export_params){.first_number = -1, .quality = 0.8};
 }
 
-/* What the caller wants, else the clip's own; of a variable clip the rate that its mean is near. */
-static ora_rational choose_rate(const job *j, ora_rational declared)
-{
-    ora_rational near;
-
-    if (ora_rational_is_known(j->params->rate))
-        return j->params->rate;
-    if (!j->timing.is_variable)
-        return j->timing.rate;
-    near = ora_rate_nearest_standard(ora_rational_to_f64(j->timing.rate));
-    if (ora_rational_is_known(near))
-        return near;
-    return ora_rational_is_known(declared) ? declared : j->timing.rate;
-}
-
 /* Frame times, the output rate, and which source frame each output frame shows. */
 static orator_status plan_timing(job *j)
 {
@@ -69,7 +55,9 @@ static orator_status plan_timing(job *j)
     char text[48];
 
     ORA_TRY(ora_clip_timing_stamps(&j->timing, j->ctx, j->reader));
-    j->rate = choose_rate(j, info->rate);
+    j->rate = ora_rational_is_known(j->params->rate)
+                  ? j->params->rate
+                  : ora_clip_timing_work_rate(&j->timing, info->rate);
     j->result.rate = j->rate;
     j->result.duration_sec = j->timing.duration_sec;
     ORA_TRY(ora_conform(&j->source, &j->n_out, &j->result.n_repeated, &j->result.n_dropped,
@@ -187,6 +175,7 @@ static ora_sound_source choose_sound(const job *j, int64_t number)
     if (info->n_sounds > 0)
         return (ora_sound_source){.path = j->footage.video,
                                   .start_sec = ora_rational_add(j->timing.start_sec, into)};
+    ora_log(j->ctx, ORATOR_LOG_INFO, "'%s' has no sound; none written", j->params->in);
     return (ora_sound_source){0};
 }
 
@@ -218,8 +207,7 @@ static ora_colour choose_colour(const job *j)
     return c;
 }
 
-/* Open a writer for n frames that begin with `number`. */
-static orator_status open_writer(job *j, int64_t number, int64_t n)
+static ora_video_writer_params writer_params(const job *j)
 {
     const ora_video_info *info = ora_video_reader_info(j->reader);
     ora_video_writer_params p = ora_video_writer_params_default();
@@ -232,19 +220,54 @@ static orator_status open_writer(job *j, int64_t number, int64_t n)
     p.bits = choose_bits(j);
     p.has_alpha = info->has_alpha && ora_codec_has_alpha(j->codec);
     p.quality = j->params->quality;
+    p.colour = choose_colour(j);
+    return p;
+}
+
+/* Open a writer for n frames that begin with `number`. */
+static orator_status open_writer(job *j, int64_t number, int64_t n)
+{
+    const ora_video_info *info = ora_video_reader_info(j->reader);
+    ora_video_writer_params p = writer_params(j);
+
     p.n_frames = n;
     p.first_number = number;
-    p.colour = choose_colour(j);
     if (info->timecode.is_known)
         p.timecode = ora_timecode_from_frames(ora_timecode_to_frames(info->timecode, j->rate) +
                                                   number - j->first_number,
                                               j->rate, info->timecode.is_drop);
     if (!ora_codec_is_sequence(j->codec)) {
         p.sound = choose_sound(j, number);
+        j->result.has_sound = p.sound.path != NULL;
         if (j->step > 1)
             p.rate = ora_rational_div(j->rate, ora_rational_make(j->step, 1));
     }
     return ora_video_writer_open(&j->writer, j->ctx, &p);
+}
+
+/* What can be refused before the footage is decoded: colour, depth, container, names, place. */
+static orator_status check_request(const job *j)
+{
+    ora_video_writer_params p = writer_params(j);
+    ora_colour colour;
+    int32_t bits;
+    orator_status st;
+
+    if (!ora_rational_is_known(p.rate))
+        p.rate = ora_rational_make(25, 1); /* any: the clip's own is not measured yet */
+    ORA_TRY(ora_codec_bits(&bits, j->codec, &p));
+    ORA_TRY(ora_codec_colour(&colour, j->codec, &p));
+    if (!ora_codec_is_sequence(j->codec) && ora_frame_pattern_is(p.path)) {
+        st =
+            ora_fail(ORATOR_E_INVALID,
+                     "write '%s': a movie is one file, want a name without a frame number", p.path);
+        goto done;
+    }
+    if (!j->params->skip_existing || !ora_file_exists(p.path))
+        ORA_TRY(ora_output_place_check(p.path));
+
+done:
+    return st;
 }
 
 /*
@@ -272,6 +295,19 @@ static orator_status put(job *j, int64_t i_wanted, const ora_image *image, bool 
 
 done:
     return st;
+}
+
+/* Remove what killed jobs left beside the output; where that fails the job is no worse off. */
+static orator_status sweep(const job *j)
+{
+    char *folder = ora_path_folder(j->params->out);
+
+    if (!folder)
+        return ora_fail(ORATOR_E_NOMEM, "'%s': no memory", j->params->out);
+    if (ora_folder_sweep(folder) != ORATOR_OK)
+        ora_log(j->ctx, ORATOR_LOG_WARN, "%s", orator_last_error());
+    free(folder);
+    return ORATOR_OK;
 }
 
 /* One pass over the footage up to the last wanted frame. */
@@ -335,6 +371,10 @@ static orator_status open_footage(job *j)
     orator_status st;
 
     ORA_TRY(ora_footage_find(&j->footage, j->ctx, j->params->in));
+    ORA_TRY(ora_output_check(j->params->out, j->params->in));
+    ORA_TRY(ora_output_check(j->params->out, j->footage.video));
+    ORA_TRY(ora_output_check(j->params->out, j->footage.sound));
+    ORA_TRY(ora_output_check(j->params->out, j->params->sound));
     p.colour = j->params->colour_in;
     if (ora_rational_is_known(j->params->rate))
         p.rate = j->params->rate;
@@ -357,8 +397,11 @@ orator_status ora_clip_export(ora_clip_export_result *out, orator_context *ctx,
 
     *out = (ora_clip_export_result){0};
     ORA_TRY(open_footage(&j));
+    ORA_TRY(check_request(&j));
     ORA_TRY(plan_timing(&j));
     ORA_TRY(plan_range(&j));
+    if (j.n_wanted > 0)
+        ORA_TRY(sweep(&j));
     ORA_TRY(run(&j));
     *out = j.result;
 

@@ -29,6 +29,7 @@ ora_clip_export_params ora_clip_export_params_default(void);
 typedef struct ora_clip_export_result {
     int64_t n_frames, n_skipped, n_repeated, n_dropped;
     ora_rational rate, duration_sec;
+    bool has_sound; /* a movie was written with one */
 } ora_clip_export_result;
 
 /* Errors of the reader and of the writer; ORATOR_E_CANCELLED leaves no partial file. */

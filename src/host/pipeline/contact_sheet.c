@@ -6,12 +6,15 @@
 #include <string.h>
 
 #include "base/context_impl.h"
+#include "base/file.h"
 #include "base/status_impl.h"
+#include "base/text.h"
 #include "media/clip_timing.h"
 #include "media/colour_convert.h"
 #include "media/png_file.h"
 #include "pipeline/digits.h"
 #include "pipeline/footage.h"
+#include "pipeline/output_check.h"
 #include "pipeline/overlay.h"
 
 enum {
@@ -139,7 +142,12 @@ orator_status ora_contact_sheet(orator_context *ctx, const char *in, const char 
     if (columns < 1 || columns > MAX_TILES_A_SIDE || rows < 1 || rows > MAX_TILES_A_SIDE)
         return ora_fail(ORATOR_E_INVALID, "contact sheet of %dx%d pictures, want 1..%d each",
                         columns, rows, MAX_TILES_A_SIDE);
+    if (!ora_text_same_nocase(ora_path_extension(out), ".png"))
+        return ora_fail(ORATOR_E_INVALID, "contact sheet '%s': want a name that ends in .png", out);
     ORA_TRY(ora_footage_find(&footage, ctx, in));
+    ORA_TRY(ora_output_place_check(out));
+    ORA_TRY(ora_output_check(out, footage.video));
+    ORA_TRY(ora_output_check(out, footage.sound));
     if (ora_rational_is_known(footage.rate))
         p.rate = footage.rate;
     ORA_TRY(ora_video_reader_open(&reader, ctx, footage.video, &p));

@@ -93,13 +93,10 @@ done:
 
 static void add_curves(cJSON *o, const ora_curves *c)
 {
-    cJSON *names = cJSON_AddArrayToObject(o, "channels");
-
-    for (int32_t i = 0; i < c->n_channels; i++)
-        (void)cJSON_AddItemToArray(names, cJSON_CreateString(c->names[i]));
     ora_member_rational(o, "rate", c->rate);
     ora_member_i64(o, "frames", c->n_frames);
     ora_member_timecode(o, "timecode", c->start);
+    ora_member_texts(o, "channels", c->names, c->n_channels);
 }
 
 static orator_status inspect_livelink(cJSON *o, orator_context *ctx, const char *path)

@@ -4,6 +4,7 @@
 
 #include "base/context_impl.h"
 #include "base/status_impl.h"
+#include "base/text.h"
 #include "media/audio_reader.h"
 #include "media/clip_timing.h"
 #include "media/exr_file.h"
@@ -25,7 +26,7 @@ static void add_sounds(cJSON *o, const ora_video_info *info)
         ora_member_text(one, "codec", s->codec);
         ora_member_i64(one, "rate_hz", s->rate_hz);
         ora_member_i64(one, "channels", s->channels);
-        ora_member_i64(one, "bits", s->bits);
+        ora_member_known_i64(one, "bits", s->bits);
         ora_member_rational(one, "start_sec", s->start_sec);
         ora_member_rational(one, "duration_sec", s->duration_sec);
     }
@@ -50,13 +51,14 @@ static void add_declared(cJSON *o, const ora_video_info *info)
     ora_member_timecode(o, "timecode", info->timecode);
     ora_member_i64(o, "first_number", info->first_number);
     ora_member_rational(o, "declared_rate", info->rate);
-    ora_member_i64(o, "declared_frames", info->n_frames);
+    ora_member_known_i64(o, "declared_frames", info->n_frames);
 }
 
-static void add_measured(cJSON *o, const ora_clip_timing *t)
+static void add_measured(cJSON *o, const ora_clip_timing *t, ora_rational declared_rate)
 {
     ora_member_rational(o, "rate", t->rate);
     ora_member_rational(o, "true_rate", t->true_rate);
+    ora_member_rational(o, "work_rate", ora_clip_timing_work_rate(t, declared_rate));
     ora_member_bool(o, "is_variable", t->is_variable);
     ora_member_rational(o, "start_sec", t->start_sec);
     ora_member_rational(o, "duration_sec", t->duration_sec);
@@ -78,7 +80,7 @@ orator_status ora_inspect_clip(cJSON *o, orator_context *ctx, const char *path)
     ORA_TRY(ora_video_reader_open(&r, ctx, path, &p));
     ORA_TRY(ora_clip_timing_measure(&timing, ctx, r));
     add_declared(o, ora_video_reader_info(r));
-    add_measured(o, &timing);
+    add_measured(o, &timing, ora_video_reader_info(r)->rate);
     add_sounds(o, ora_video_reader_info(r));
 
 done:
@@ -137,8 +139,8 @@ done:
 orator_status ora_inspect_exr(cJSON *o, orator_context *ctx, const char *path)
 {
     ora_exr_info info = {0};
-    cJSON *channels;
     orator_status st;
+    cJSON *xy;
 
     (void)ctx;
     ORA_TRY(ora_exr_read_info(&info, path));
@@ -148,14 +150,13 @@ orator_status ora_inspect_exr(cJSON *o, orator_context *ctx, const char *path)
     ora_member_text(o, "compression", info.compression);
     ora_member_rational(o, "rate", info.rate);
     ora_member_timecode(o, "timecode", info.timecode);
-    channels = cJSON_AddArrayToObject(o, "channels");
-    for (int32_t i = 0; i < info.n_channels; i++)
-        (void)cJSON_AddItemToArray(channels, cJSON_CreateString(info.channels[i]));
-    if (info.has_chromaticities) {
-        cJSON *xy = cJSON_AddArrayToObject(o, "chromaticities");
+    ora_member_texts(o, "channels", info.channels, info.n_channels);
+    xy = cJSON_AddArrayToObject(o, "chromaticities");
+    for (int i = 0; info.has_chromaticities && i < 8; i++) {
+        char text[32];
 
-        for (int i = 0; i < 8; i++)
-            (void)cJSON_AddItemToArray(xy, cJSON_CreateNumber((double)info.chromaticities[i]));
+        ora_text_from_f32(text, info.chromaticities[i]);
+        (void)cJSON_AddItemToArray(xy, cJSON_CreateRaw(text));
     }
 
 done:

@@ -1,13 +1,28 @@
 #include "pipeline/json_members.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 
 #include "base/text.h"
+
+/* A string item; NULL when out of memory. */
+static cJSON *new_text(const char *value)
+{
+    char *copy = ora_text_copy(value);
+    cJSON *item = NULL;
+
+    if (copy) {
+        ora_text_make_utf8(copy);
+        item = cJSON_CreateString(copy);
+    }
+    free(copy);
+    return item;
+}
 
 void ora_member_text(cJSON *o, const char *key, const char *value)
 {
     if (value)
-        (void)cJSON_AddStringToObject(o, key, value);
+        (void)cJSON_AddItemToObject(o, key, new_text(value));
     else
         (void)cJSON_AddNullToObject(o, key);
 }
@@ -15,6 +30,14 @@ void ora_member_text(cJSON *o, const char *key, const char *value)
 void ora_member_i64(cJSON *o, const char *key, int64_t value)
 {
     (void)cJSON_AddNumberToObject(o, key, (double)value);
+}
+
+void ora_member_known_i64(cJSON *o, const char *key, int64_t value)
+{
+    if (value != 0)
+        ora_member_i64(o, key, value);
+    else
+        (void)cJSON_AddNullToObject(o, key);
 }
 
 void ora_member_f64(cJSON *o, const char *key, double value)
@@ -63,6 +86,14 @@ void ora_member_timecode(cJSON *o, const char *key, ora_timecode tc)
     if (tc.is_known)
         ora_timecode_print(text, tc);
     ora_member_text(o, key, tc.is_known ? text : NULL);
+}
+
+void ora_member_texts(cJSON *o, const char *key, char *const *values, int64_t n)
+{
+    cJSON *array = cJSON_AddArrayToObject(o, key);
+
+    for (int64_t i = 0; i < n; i++)
+        (void)cJSON_AddItemToArray(array, new_text(values[i]));
 }
 
 void ora_member_i64_array(cJSON *o, const char *key, const int64_t *values, int64_t n)

@@ -14,8 +14,12 @@
 #include "core/rational.h"
 #include "core/timecode.h"
 
+/* Bytes that are no UTF-8 (names of files and channels may have any) become '?'; NULL is null. */
 void ora_member_text(cJSON *o, const char *key, const char *value);
 void ora_member_i64(cJSON *o, const char *key, int64_t value);
+
+/* null where the value is 0, which stands for unknown. */
+void ora_member_known_i64(cJSON *o, const char *key, int64_t value);
 void ora_member_f64(cJSON *o, const char *key, double value);
 void ora_member_bool(cJSON *o, const char *key, bool value);
 
@@ -27,6 +31,7 @@ void ora_member_colour(cJSON *o, const char *key, ora_colour c);
 
 /* "01:00:00:00", null where unknown. */
 void ora_member_timecode(cJSON *o, const char *key, ora_timecode tc);
+void ora_member_texts(cJSON *o, const char *key, char *const *values, int64_t n);
 void ora_member_i64_array(cJSON *o, const char *key, const int64_t *values, int64_t n);
 
 #endif /* ORA_JSON_MEMBERS_H */

@@ -101,13 +101,16 @@ done:
     return st;
 }
 
+/* A run killed as it wrote the marker leaves a temporary file, which counts as nothing. */
 static orator_status folder_is_empty(bool *out, const char *dst)
 {
     char **names = NULL;
     size_t n = 0;
     const orator_status st = ora_folder_list(&names, &n, dst);
 
-    *out = n == 0;
+    *out = true;
+    for (size_t i = 0; i < n; i++)
+        *out = *out && ora_file_name_is_temp(names[i]);
     ora_names_free(names, n);
     return st;
 }
@@ -124,7 +127,6 @@ static orator_status prepare(const char *dst, const char *input_hash)
     if (!marker)
         return ora_fail(ORATOR_E_NOMEM, "import into '%s': no memory", dst);
     ORA_TRY(ora_folder_make(dst));
-    ORA_TRY(ora_folder_sweep(dst));
     if (ora_file_exists(marker)) {
         ORA_TRY(ora_file_read_all(&found, &n, marker, 4096));
         if (n == 64 && memcmp(found, input_hash, 64) == 0)
@@ -217,13 +219,14 @@ done:
 }
 
 /* Remove temporary files that a killed run left in the sub-folders. */
-static orator_status sweep_below(const char *dst)
+static orator_status sweep(const char *dst)
 {
     orator_status st;
     char **names = NULL;
     size_t n = 0;
     char *path = NULL;
 
+    ORA_TRY(ora_folder_sweep(dst));
     ORA_TRY(ora_folder_list(&names, &n, dst));
     for (size_t i = 0; i < n; i++) {
         free(path);
@@ -312,6 +315,7 @@ static orator_status look_at_subject(bool *is_done, orator_context *ctx, const c
     }
     ora_log(ctx, ORATOR_LOG_INFO, "'%s' is complete, nothing to do", dst);
     *is_done = true;
+    ORA_TRY(sweep(dst));
     ORA_TRY(remove_marker(dst));
 
 done:
@@ -352,9 +356,10 @@ orator_status orator_subject_import(orator_context *ctx, const char *src, const 
     if (is_done)
         goto done;
     ORA_TRY(prepare(dst, input_hash));
-    ORA_TRY(sweep_below(dst));
+    ORA_TRY(sweep(dst));
     ORA_TRY(run_items(&imp));
     ORA_TRY(finish(&imp, input_hash));
+    ORA_TRY(sweep(dst)); /* a process killed just before this run may have been slow to go */
 
 done:
     ora_import_clear(&imp);

@@ -353,6 +353,10 @@ orator_status ora_subject_read(orator_subject **out, const char *folder)
     *out = NULL;
     if (!path)
         return ora_fail(ORATOR_E_NOMEM, "open subject '%s': no memory", folder);
+    if (ora_file_is_folder(folder) && !ora_file_exists(path)) {
+        st = ora_fail(ORATOR_E_IO, "'%s' is a folder without subject.json, so no subject", folder);
+        goto done;
+    }
     ORA_TRY(ora_file_read_all(&text, &n, path, MAX_BYTES));
     ORA_TRY(ora_subject_parse(out, (const char *)text, n, folder, path));
 

@@ -364,3 +364,14 @@ TEST(path, parts_of_a_path)
     check_owned(ora_path_join("a/", "b"), "a/b");
     check_owned(ora_path_join("", "b"), "b");
 }
+
+TEST(file, temporary_names_are_told_from_others)
+{
+    char *name = ora_file_temp_name("out/clip.mp4");
+
+    CHECK(ora_file_name_is_temp(ora_path_name(name)));
+    CHECK(!ora_file_name_is_temp("clip.mp4"));
+    CHECK(!ora_file_name_is_temp(".notes.tmp-old"));
+    CHECK(!ora_file_name_is_temp(".a.tmp-0-0-0"));
+    free(name);
+}

@@ -69,3 +69,14 @@ TEST(text, growing_string_keeps_everything)
     CHECK(s && s[0] == '0' && s[t.n] == '0');
     free(s);
 }
+
+TEST(text, bytes_that_are_no_utf8_become_question_marks)
+{
+    char ok[] = "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf";
+    char bad[] = "\xff\xc0\xafz\xed\xa0\x80\xf4\x90\x80\x80\xe2\x82";
+
+    ora_text_make_utf8(ok);
+    CHECK_TEXT(ok, "a\xc3\xa4\xe2\x82\xac\xf0\x9f\x98\x80\xf4\x8f\xbf\xbf");
+    ora_text_make_utf8(bad);
+    CHECK_TEXT(bad, "???z?????????");
+}

@@ -57,3 +57,20 @@ TEST(json_schema, unknown_keywords_are_faults_of_the_schema)
 {
     CHECK(!holds("{\"pattern\":\"x\"}", "\"x\""));
 }
+
+TEST(json_schema, one_alternative_by_kind_and_definitions)
+{
+    static const char schema[] =
+        "{\"oneOf\":[{\"required\":[\"a\"],\"properties\":{\"kind\":{\"const\":\"a\"},"
+        "\"a\":{\"$ref\":\"#/$defs/n\"}}},{\"required\":[\"b\"],"
+        "\"properties\":{\"kind\":{\"const\":\"b\"}}}],"
+        "\"$defs\":{\"n\":{\"type\":\"number\"}}}";
+
+    CHECK(holds(schema, "{\"kind\":\"a\",\"a\":1}"));
+    CHECK(holds(schema, "{\"kind\":\"b\",\"b\":1}"));
+    CHECK(!holds(schema, "{\"kind\":\"a\",\"a\":\"1\"}"));
+    CHECK_TEXT(why, ".a: want number");
+    CHECK(!holds(schema, "{\"kind\":\"c\",\"a\":1}"));
+    CHECK(!holds(schema, "{\"a\":1,\"b\":1}"));
+    CHECK(!holds("{\"$ref\":\"#/$defs/x\"}", "1"));
+}

@@ -14,10 +14,10 @@
 #include "base/sha256.h"
 #include "base/text.h"
 #include "formats/npy.h"
-#include "make_dataset.h"
 #include "media/png_file.h"
 #include "subject/subject_impl.h"
 #include "support/make_clip.h"
+#include "support/make_dataset.h"
 
 /* Names of the folders of one case, in buffers that later calls of test_path() leave alone. */
 typedef struct folders {

@@ -5,8 +5,8 @@
 
 #include "base/file.h"
 #include "formats/npy.h"
-#include "make_dataset.h"
 #include "subject/subject_impl.h"
+#include "support/make_dataset.h"
 
 static void print_fault(void *user, const char *file, const char *what)
 {

@@ -11,9 +11,9 @@
 #include "base/text.h"
 #include "formats/npy.h"
 #include "orator/motion_track.h"
-#include "picture_fixture.h"
 #include "subject/subject_impl.h"
 #include "support/make_clip.h"
+#include "support/picture_fixture.h"
 
 enum { N = 5, W = 32, H = 24 };
 

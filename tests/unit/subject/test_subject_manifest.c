@@ -7,9 +7,9 @@
 #include "base/file.h"
 #include "base/sha256.h"
 #include "base/text.h"
-#include "picture_fixture.h"
 #include "subject/picture_header.h"
 #include "subject/subject_impl.h"
+#include "support/picture_fixture.h"
 
 static const char GOOD[] =
     "{\n"

@@ -1,4 +1,4 @@
-#include "make_dataset.h"
+#include "support/make_dataset.h"
 
 #include <inttypes.h>
 #include <math.h>
@@ -10,8 +10,8 @@
 #include "base/text.h"
 #include "formats/npy.h"
 #include "media/png_file.h"
-#include "picture_fixture.h"
 #include "support/check.h"
+#include "support/picture_fixture.h"
 
 static const double FOCAL = 70.0, CENTRE = DATASET_SIZE / 2.0; /* of the AD-NeRF miniature */
 

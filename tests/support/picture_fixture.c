@@ -1,4 +1,4 @@
-#include "picture_fixture.h"
+#include "support/picture_fixture.h"
 
 #include <libavutil/log.h>
 #include <stdlib.h>
