@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/input_file.h"
 #include "base/status_impl.h"
 
 /* First 32 bits of the fractional parts of the cube roots of the first 64 primes. */
@@ -130,14 +131,16 @@ void ora_sha256_finish(ora_sha256 *h, char out[ORA_SHA256_TEXT])
 orator_status ora_sha256_file(char out[ORA_SHA256_TEXT], const char *path)
 {
     unsigned char buf[16384];
+    uint64_t n_file;
     ora_sha256 h;
-    FILE *f;
+    FILE *f = NULL;
+    orator_status st;
     size_t n;
 
     out[0] = 0;
-    f = fopen(path, "rb");
-    if (!f)
-        return ora_fail(ORATOR_E_IO, "open '%s': %s", path, strerror(errno));
+    st = ora_input_file_open(&f, &n_file, path);
+    if (st != ORATOR_OK)
+        return st;
     ora_sha256_init(&h);
     while ((n = fread(buf, 1, sizeof buf, f)) > 0)
         ora_sha256_add(&h, buf, n);
