@@ -35,9 +35,11 @@ static size_t utf8_bytes(const unsigned char *s)
 
 void ora_json_add_text(cJSON *object, const char *key, const char *text)
 {
-    char *copy = ora_text_copy(text);
+    char *copy = text ? ora_text_copy(text) : NULL;
     size_t i = 0;
 
+    if (!text)
+        (void)cJSON_AddNullToObject(object, key);
     while (copy && copy[i]) {
         const size_t n = utf8_bytes((const unsigned char *)copy + i);
 

@@ -155,7 +155,8 @@ orator_status ora_inspect_exr(cJSON *o, orator_context *ctx, const char *path)
         cJSON *xy = cJSON_AddArrayToObject(o, "chromaticities");
 
         for (int i = 0; i < 8; i++)
-            (void)cJSON_AddItemToArray(xy, cJSON_CreateNumber((double)info.chromaticities[i]));
+            (void)cJSON_AddItemToArray(
+                xy, cJSON_CreateNumber((double)info.chromaticities[i / 2][i % 2]));
     }
 
 done:
