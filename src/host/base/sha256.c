@@ -100,7 +100,7 @@ void ora_sha256_add(ora_sha256 *h, const void *bytes, size_t n)
         memcpy(h->block, p, n);
 }
 
-void ora_sha256_finish_bytes(ora_sha256 *h, unsigned char out[ORA_SHA256_BYTES])
+static void finish_bytes(ora_sha256 *h, unsigned char out[ORA_SHA256_BYTES])
 {
     static const unsigned char padding[64] = {0x80};
     const uint64_t n_bits = h->n_bytes * 8;
@@ -120,7 +120,7 @@ void ora_sha256_finish(ora_sha256 *h, char out[ORA_SHA256_TEXT])
     static const char digits[] = "0123456789abcdef";
     unsigned char bytes[ORA_SHA256_BYTES];
 
-    ora_sha256_finish_bytes(h, bytes);
+    finish_bytes(h, bytes);
     for (size_t i = 0; i < ORA_SHA256_BYTES; i++) {
         out[2 * i] = digits[bytes[i] >> 4];
         out[2 * i + 1] = digits[bytes[i] & 15];
