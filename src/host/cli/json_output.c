@@ -6,49 +6,6 @@
 
 #include "base/status_impl.h"
 #include "base/text.h"
-#include "formats/json_file.h"
-
-/* Bytes of the UTF-8 character at s, 0 where there is none (overlong forms and surrogates count
- * as none). */
-static size_t utf8_bytes(const unsigned char *s)
-{
-    size_t n;
-
-    if (s[0] < 0x80)
-        return 1;
-    if (s[0] >= 0xc2 && s[0] <= 0xdf)
-        n = 2;
-    else if (s[0] >= 0xe0 && s[0] <= 0xef)
-        n = 3;
-    else if (s[0] >= 0xf0 && s[0] <= 0xf4)
-        n = 4;
-    else
-        return 0;
-    for (size_t i = 1; i < n; i++)
-        if ((s[i] & 0xc0) != 0x80)
-            return 0;
-    if ((s[0] == 0xe0 && s[1] < 0xa0) || (s[0] == 0xed && s[1] > 0x9f) ||
-        (s[0] == 0xf0 && s[1] < 0x90) || (s[0] == 0xf4 && s[1] > 0x8f))
-        return 0;
-    return n;
-}
-
-void ora_json_add_text(cJSON *object, const char *key, const char *text)
-{
-    char *copy = ora_text_copy(text);
-    size_t i = 0;
-
-    while (copy && copy[i]) {
-        const size_t n = utf8_bytes((const unsigned char *)copy + i);
-
-        if (n == 0)
-            copy[i] = '?';
-        i += n ? n : 1;
-    }
-    if (copy)
-        (void)cJSON_AddStringToObject(object, key, copy);
-    free(copy);
-}
 
 void ora_json_add_words(cJSON *object, const char *key, const char *words)
 {

@@ -185,6 +185,19 @@ static orator_status report(const ora_call *call, const export_config *config,
     return ora_json_output_print(&json);
 }
 
+static orator_status report_curves(const ora_call *call, const char *out)
+{
+    cJSON *json;
+
+    if (!call->is_json) {
+        (void)puts(out);
+        return ORATOR_OK;
+    }
+    json = ora_json_output_new("export", 1);
+    ora_json_add_text(json, "out", out);
+    return ora_json_output_print(&json);
+}
+
 static orator_status export_clip(const ora_call *call, const export_config *config,
                                  ora_clip_export_result *result)
 {
@@ -223,8 +236,7 @@ static orator_status run(ora_call *call)
                         in);
     if (config->out && ora_text_same_nocase(ora_path_extension(in), ".json")) {
         ORA_TRY(ora_curve_export(call->ctx, in, config->out));
-        (void)puts(config->out);
-        return ORATOR_OK;
+        return report_curves(call, config->out);
     }
     if (config->sheet)
         ORA_TRY(ora_contact_sheet(call->ctx, in, config->sheet, config->columns, config->rows));

@@ -3,7 +3,6 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -13,7 +12,8 @@
 #include "media/av_error.h"
 
 enum {
-    CODER_THREADS = 4, /* fixed: the streams of x264, x265 and libvpx depend on it */
+    CODER_THREADS = 4, /* fixed: the streams of x264 and libvpx depend on it */
+    HEVC_FRAME_THREADS = 2,
     FFV1_SLICES = 4
 };
 
@@ -60,7 +60,7 @@ static bool is_listed(const char *extensions, const char *ext)
 {
     const size_t n = strlen(ext);
 
-    for (const char *at = extensions; n > 0 && *at; at++) {
+    for (const char *at = extensions; n > 0 && strlen(at) > n; at++) {
         bool same = at[0] == '.' && at[n] == '.';
 
         for (size_t i = 1; same && i < n; i++)
@@ -103,7 +103,9 @@ static int32_t usual_matrix(int32_t primaries)
     return primaries == 9 || primaries == 5 || primaries == 6 ? primaries : 1;
 }
 
-orator_status ora_codec_colour(ora_colour *out, ora_codec c, const ora_video_writer_params *params)
+/* The target colour with what was unspecified filled in; also checked against the codec. */
+static orator_status choose_colour(ora_colour *out, ora_codec c,
+                                   const ora_video_writer_params *params)
 {
     ora_colour v = params->colour;
 
@@ -130,7 +132,8 @@ orator_status ora_codec_colour(ora_colour *out, ora_codec c, const ora_video_wri
     return ORATOR_OK;
 }
 
-orator_status ora_codec_bits(int32_t *out, ora_codec c, const ora_video_writer_params *params)
+/* Bits per component, the codec's usual for 0; size, alpha and container checked. */
+static orator_status choose_bits(int32_t *out, ora_codec c, const ora_video_writer_params *params)
 {
     const codec_row *row = &rows[c];
     const char *ext = ora_path_extension(params->path);
@@ -159,7 +162,7 @@ orator_status ora_codec_bits(int32_t *out, ora_codec c, const ora_video_writer_p
                     row->name, (int)*out);
 }
 
-/* 4:2:0 of H.264 and HEVC has even sizes only, and ProRes 4:2:2 even widths. */
+/* 4:2:0 of H.264 and HEVC has even sizes only. */
 static bool is_odd(const ora_video_writer_params *params)
 {
     return params->width % 2 != 0 || params->height % 2 != 0;
@@ -202,8 +205,8 @@ orator_status ora_encoder_plan_make(ora_encoder_plan *out, const ora_video_write
 
     memset(out, 0, sizeof *out);
     ORA_TRY(ora_codec_choose(&out->codec, params));
-    ORA_TRY(ora_codec_bits(&out->bits, out->codec, params));
-    ORA_TRY(ora_codec_colour(&out->colour, out->codec, params));
+    ORA_TRY(choose_bits(&out->bits, out->codec, params));
+    ORA_TRY(choose_colour(&out->colour, out->codec, params));
     out->encoder = rows[out->codec].encoder;
     out->format = choose_format(out->codec, out->bits, params);
     if (out->encoder && !avcodec_find_encoder_by_name(out->encoder))
@@ -228,7 +231,6 @@ static void set_options(AVDictionary **options, AVCodecContext *codec, const ora
 {
     const codec_row *row = &rows[plan->codec];
     const double crf = row->crf_worst + (row->crf_best - row->crf_worst) * quality;
-    char text[160];
 
     switch (plan->codec) {
     case ORA_CODEC_H264:
@@ -239,9 +241,8 @@ static void set_options(AVDictionary **options, AVCodecContext *codec, const ora
     case ORA_CODEC_HEVC:
         set_number(options, "crf", crf);
         (void)av_dict_set(options, "preset", "fast", 0);
-        (void)snprintf(text, sizeof text, "log-level=none:info=0:pools=%d:frame-threads=2",
-                       (int)CODER_THREADS);
-        (void)av_dict_set(options, "x265-params", text, 0);
+        (void)av_dict_set(options, "x265-params", "log-level=none:info=0", 0);
+        codec->thread_count = HEVC_FRAME_THREADS;
         break;
     case ORA_CODEC_PRORES_HQ:
     case ORA_CODEC_PRORES_4444:

@@ -351,31 +351,24 @@ static exr_result_t decode_chunks(exr_in *in, ora_image *out, int32_t lines_per_
     return rc;
 }
 
-/* Code of the primaries with these chromaticities, within what a float in text loses. */
-static int32_t primaries_of(const exr_attr_chromaticities_t *c)
+static bool read_chromaticities(float out[4][2], const exr_in *in)
 {
-    static const int32_t known[] = {1, 5, 6, 9, 11, 12};
-    const float got[8] = {c->red_x,  c->red_y,  c->green_x, c->green_y,
-                          c->blue_x, c->blue_y, c->white_x, c->white_y};
-    float want[4][2];
+    exr_attr_chromaticities_t c;
 
-    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
-        bool same = ora_colour_chromaticities(want, known[k]);
-
-        for (int i = 0; same && i < 8; i++) {
-            const float d = got[i] - want[i / 2][i % 2];
-
-            same = d < 1e-3F && d > -1e-3F;
-        }
-        if (same)
-            return known[k];
-    }
-    return ORA_COLOUR_UNSPECIFIED;
+    if (exr_attr_get_chromaticities(in->ctx, 0, "chromaticities", &c) != EXR_ERR_SUCCESS)
+        return false;
+    memcpy(out,
+           (const float[4][2]){{c.red_x, c.red_y},
+                               {c.green_x, c.green_y},
+                               {c.blue_x, c.blue_y},
+                               {c.white_x, c.white_y}},
+           8 * sizeof(float));
+    return true;
 }
 
 static orator_status read_layer(exr_in *in, ora_image *out, const char *layer)
 {
-    exr_attr_chromaticities_t chromaticities;
+    float xy[4][2];
     int32_t n_samples = 0, lines_per_chunk = 0;
     exr_result_t rc;
     orator_status st;
@@ -404,9 +397,8 @@ static orator_status read_layer(exr_in *in, ora_image *out, const char *layer)
     }
     out->alpha = n_samples % 2 == 0 ? ORA_ALPHA_PREMULTIPLIED : ORA_ALPHA_NONE;
     out->colour = (ora_colour){1, 8, 0, ORA_RANGE_FULL}; /* the standard's default is BT.709 */
-    if (exr_attr_get_chromaticities(in->ctx, 0, "chromaticities", &chromaticities) ==
-        EXR_ERR_SUCCESS)
-        out->colour.primaries = primaries_of(&chromaticities);
+    if (read_chromaticities(xy, in))
+        out->colour.primaries = ora_colour_primaries_of((const float(*)[2])xy);
 
 done:
     free(in->lines);
@@ -459,17 +451,10 @@ static void copy_attributes(exr_in *in, ora_exr_info *out)
 {
     static const char *const names[] = {"none",  "rle", "zips", "zip",  "piz",
                                         "pxr24", "b44", "b44a", "dwaa", "dwab"};
-    exr_attr_chromaticities_t c;
     exr_attr_rational_t rate;
     exr_attr_timecode_t timecode;
 
-    if (exr_attr_get_chromaticities(in->ctx, 0, "chromaticities", &c) == EXR_ERR_SUCCESS) {
-        const float v[8] = {c.red_x,  c.red_y,  c.green_x, c.green_y,
-                            c.blue_x, c.blue_y, c.white_x, c.white_y};
-
-        memcpy(out->chromaticities, v, sizeof v);
-        out->has_chromaticities = true;
-    }
+    out->has_chromaticities = read_chromaticities(out->chromaticities, in);
     if (exr_attr_get_rational(in->ctx, 0, "framesPerSecond", &rate) == EXR_ERR_SUCCESS &&
         rate.num > 0 && rate.denom > 0)
         out->rate = ora_rational_make(rate.num, rate.denom);
