@@ -54,6 +54,8 @@ def fault_of_include(layer, quote, name):
     if quote == "<":
         if layer != "cuda" and DEVICE_HEADER.match(name):
             return f"<{name}> belongs in src/cuda alone"
+        if "/" in name and name.split("/")[0] in ALLOWED:
+            return f"<{name}> is ours; quote it"
         return None
     if ".." in name.split("/"):
         return f'"{name}" climbs out of its folder; name the layer instead'

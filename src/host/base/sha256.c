@@ -4,6 +4,7 @@
 #include <stdio.h>
 #include <string.h>
 
+#include "base/input_file.h"
 #include "base/status_impl.h"
 
 /* First 32 bits of the fractional parts of the cube roots of the first 64 primes. */
@@ -99,7 +100,7 @@ void ora_sha256_add(ora_sha256 *h, const void *bytes, size_t n)
         memcpy(h->block, p, n);
 }
 
-void ora_sha256_finish_bytes(ora_sha256 *h, unsigned char out[ORA_SHA256_BYTES])
+static void finish_bytes(ora_sha256 *h, unsigned char out[ORA_SHA256_BYTES])
 {
     static const unsigned char padding[64] = {0x80};
     const uint64_t n_bits = h->n_bytes * 8;
@@ -119,7 +120,7 @@ void ora_sha256_finish(ora_sha256 *h, char out[ORA_SHA256_TEXT])
     static const char digits[] = "0123456789abcdef";
     unsigned char bytes[ORA_SHA256_BYTES];
 
-    ora_sha256_finish_bytes(h, bytes);
+    finish_bytes(h, bytes);
     for (size_t i = 0; i < ORA_SHA256_BYTES; i++) {
         out[2 * i] = digits[bytes[i] >> 4];
         out[2 * i + 1] = digits[bytes[i] & 15];
@@ -130,14 +131,16 @@ void ora_sha256_finish(ora_sha256 *h, char out[ORA_SHA256_TEXT])
 orator_status ora_sha256_file(char out[ORA_SHA256_TEXT], const char *path)
 {
     unsigned char buf[16384];
+    uint64_t n_file;
     ora_sha256 h;
-    FILE *f;
+    FILE *f = NULL;
+    orator_status st;
     size_t n;
 
     out[0] = 0;
-    f = fopen(path, "rb");
-    if (!f)
-        return ora_fail(ORATOR_E_IO, "open '%s': %s", path, strerror(errno));
+    st = ora_input_file_open(&f, &n_file, path);
+    if (st != ORATOR_OK)
+        return st;
     ora_sha256_init(&h);
     while ((n = fread(buf, 1, sizeof buf, f)) > 0)
         ora_sha256_add(&h, buf, n);

@@ -32,10 +32,7 @@ void ora_sha256_add(ora_sha256 *h, const void *bytes, size_t n);
 /* Write the digest as text; `h` must be initialised again before its next use. */
 void ora_sha256_finish(ora_sha256 *h, char out[ORA_SHA256_TEXT]);
 
-/* The same as 32 bytes. */
-void ora_sha256_finish_bytes(ora_sha256 *h, unsigned char out[ORA_SHA256_BYTES]);
-
-/* Digest of a whole file, as sha256sum prints it. ORATOR_E_IO; `out` is then "". */
+/* Digest of a whole regular file, as sha256sum prints it. ORATOR_E_IO; `out` is then "". */
 orator_status ora_sha256_file(char out[ORA_SHA256_TEXT], const char *path);
 
 #endif /* ORA_SHA256_H */

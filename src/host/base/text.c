@@ -215,6 +215,7 @@ void ora_text_from_f64(char *out, double v)
         for (char *c = out; *c; c++)
             if (*c == ',')
                 *c = '.';
+        /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): the same bits, as -0 is not 0 */
         if (ora_text_to_f64(&back, out) && memcmp(&back, &v, sizeof v) == 0)
             break;
     }
@@ -231,6 +232,7 @@ void ora_text_from_f32(char *out, float v)
             if (*c == ',')
                 *c = '.';
         same = ora_text_to_f64(&back, out) ? (float)back : 0.0f;
+        /* NOLINTNEXTLINE(bugprone-suspicious-memory-comparison): the same bits, as -0 is not 0 */
         if (memcmp(&same, &v, sizeof v) == 0)
             break;
     }

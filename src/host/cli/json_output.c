@@ -6,20 +6,6 @@
 
 #include "base/status_impl.h"
 #include "base/text.h"
-#include "formats/json_file.h"
-
-void ora_json_add_text(cJSON *object, const char *key, const char *text)
-{
-    char *copy = text ? ora_text_copy(text) : NULL;
-
-    if (!text)
-        (void)cJSON_AddNullToObject(object, key);
-    if (copy) {
-        ora_text_make_utf8(copy);
-        (void)cJSON_AddStringToObject(object, key, copy);
-    }
-    free(copy);
-}
 
 void ora_json_add_words(cJSON *object, const char *key, const char *words)
 {

@@ -153,30 +153,43 @@ int32_t ora_colour_range_code(const char *name)
     return code_of(RANGES, COUNT(RANGES), name);
 }
 
+static const struct {
+    int32_t code;
+    float xy[4][2];
+} CHROMATICITIES[] = {
+    {1, {{0.640f, 0.330f}, {0.300f, 0.600f}, {0.150f, 0.060f}, {0.3127f, 0.3290f}}},
+    {4, {{0.670f, 0.330f}, {0.210f, 0.710f}, {0.140f, 0.080f}, {0.310f, 0.316f}}},
+    {5, {{0.640f, 0.330f}, {0.290f, 0.600f}, {0.150f, 0.060f}, {0.3127f, 0.3290f}}},
+    {6, {{0.630f, 0.340f}, {0.310f, 0.595f}, {0.155f, 0.070f}, {0.3127f, 0.3290f}}},
+    {7, {{0.630f, 0.340f}, {0.310f, 0.595f}, {0.155f, 0.070f}, {0.3127f, 0.3290f}}},
+    {8, {{0.681f, 0.319f}, {0.243f, 0.692f}, {0.145f, 0.049f}, {0.310f, 0.316f}}},
+    {9, {{0.708f, 0.292f}, {0.170f, 0.797f}, {0.131f, 0.046f}, {0.3127f, 0.3290f}}},
+    {11, {{0.680f, 0.320f}, {0.265f, 0.690f}, {0.150f, 0.060f}, {0.314f, 0.351f}}},
+    {12, {{0.680f, 0.320f}, {0.265f, 0.690f}, {0.150f, 0.060f}, {0.3127f, 0.3290f}}},
+    {22, {{0.630f, 0.340f}, {0.295f, 0.605f}, {0.155f, 0.077f}, {0.3127f, 0.3290f}}},
+};
+
 bool ora_colour_chromaticities(float out[4][2], int32_t primaries)
 {
-    static const struct {
-        int32_t code;
-        float xy[4][2];
-    } known[] = {
-        {1, {{0.640f, 0.330f}, {0.300f, 0.600f}, {0.150f, 0.060f}, {0.3127f, 0.3290f}}},
-        {4, {{0.670f, 0.330f}, {0.210f, 0.710f}, {0.140f, 0.080f}, {0.310f, 0.316f}}},
-        {5, {{0.640f, 0.330f}, {0.290f, 0.600f}, {0.150f, 0.060f}, {0.3127f, 0.3290f}}},
-        {6, {{0.630f, 0.340f}, {0.310f, 0.595f}, {0.155f, 0.070f}, {0.3127f, 0.3290f}}},
-        {7, {{0.630f, 0.340f}, {0.310f, 0.595f}, {0.155f, 0.070f}, {0.3127f, 0.3290f}}},
-        {8, {{0.681f, 0.319f}, {0.243f, 0.692f}, {0.145f, 0.049f}, {0.310f, 0.316f}}},
-        {9, {{0.708f, 0.292f}, {0.170f, 0.797f}, {0.131f, 0.046f}, {0.3127f, 0.3290f}}},
-        {11, {{0.680f, 0.320f}, {0.265f, 0.690f}, {0.150f, 0.060f}, {0.314f, 0.351f}}},
-        {12, {{0.680f, 0.320f}, {0.265f, 0.690f}, {0.150f, 0.060f}, {0.3127f, 0.3290f}}},
-        {22, {{0.630f, 0.340f}, {0.295f, 0.605f}, {0.155f, 0.077f}, {0.3127f, 0.3290f}}},
-    };
-
-    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
-        if (known[i].code == primaries) {
-            memcpy(out, known[i].xy, sizeof known[i].xy);
+    for (int32_t i = 0; i < COUNT(CHROMATICITIES); i++)
+        if (CHROMATICITIES[i].code == primaries) {
+            memcpy(out, CHROMATICITIES[i].xy, sizeof CHROMATICITIES[i].xy);
             return true;
         }
     return false;
+}
+
+int32_t ora_colour_primaries_of(const float xy[4][2])
+{
+    for (int32_t i = 0; i < COUNT(CHROMATICITIES); i++) {
+        bool same = true;
+
+        for (int k = 0; k < 8; k++)
+            same = same && fabsf(xy[k / 2][k % 2] - CHROMATICITIES[i].xy[k / 2][k % 2]) <= 1e-3f;
+        if (same)
+            return CHROMATICITIES[i].code;
+    }
+    return ORA_COLOUR_UNSPECIFIED;
 }
 
 static double bt709_to_linear(double v)

@@ -54,6 +54,9 @@ int32_t ora_colour_range_code(const char *name);
  */
 bool ora_colour_chromaticities(float out[4][2], int32_t primaries);
 
+/* Code of the primaries with these chromaticities within 0.001, else unspecified. */
+int32_t ora_colour_primaries_of(const float xy[4][2]);
+
 /*
  * One component, encoded 0..1 <-> linear light (1 = reference white; PQ: 1 = 10000 cd/m2, HLG: scene
  * light). Transfers 1, 6, 14, 15 use the inverse of the camera curve (scene light). NaN for a

@@ -32,6 +32,12 @@ int64_t ora_timecode_to_frames(ora_timecode tc, ora_rational rate);
 ora_timecode ora_timecode_from_frames(int64_t frames, ora_rational rate, bool is_drop);
 
 /*
+ * The same hour, minute and second counted at another rate: the frames keep their part of the
+ * second, drop-frame stays where `to` has it. Unknown where one of them is.
+ */
+ora_timecode ora_timecode_at_rate(ora_timecode tc, ora_rational from, ora_rational to);
+
+/*
  * OpenEXR packing (SMPTE 12M, 60-field packing): BCD time and flags. Above 30 frames a second the
  * frame field counts pairs of frames and the field flag tells the second of a pair (ST 12-1), so
  * both ways need the rate; an unknown rate counts single frames. Rates above 80 do not fit the two

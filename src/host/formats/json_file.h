@@ -35,6 +35,12 @@ orator_status ora_json_write(const cJSON *json, const char *path);
 void ora_json_add_quoted(ora_text *t, const char *s);
 
 /*
+ * Add a member to `object`, null for NULL; bytes that are no UTF-8 (file names may have any) become
+ * '?'. Where memory runs out the member is missing.
+ */
+void ora_json_add_text(cJSON *object, const char *key, const char *text);
+
+/*
  * Typed members of the object `o`. `name` is the file, for messages. A missing or mistyped member
  * is ORATOR_E_FORMAT: "'subject.json': 'width' is missing, want a number". Whole numbers from 2^53
  * on are refused, for a double does not hold them exactly.

@@ -135,3 +135,16 @@ orator_status ora_json_write(const cJSON *json, const char *path)
     free(text);
     return st;
 }
+
+void ora_json_add_text(cJSON *object, const char *key, const char *text)
+{
+    char *copy = text ? ora_text_copy(text) : NULL;
+
+    if (!text)
+        (void)cJSON_AddNullToObject(object, key);
+    if (copy) {
+        ora_text_make_utf8(copy);
+        (void)cJSON_AddStringToObject(object, key, copy);
+    }
+    free(copy);
+}

@@ -9,7 +9,7 @@
 
 #include "base/status_impl.h"
 
-orator_status ora_av_status(int averror, orator_status otherwise)
+static orator_status status_of(int averror, orator_status otherwise)
 {
     switch (averror) {
     case AVERROR(ENOMEM):
@@ -43,7 +43,7 @@ orator_status ora_av_fail(int averror, orator_status otherwise, const char *form
     (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
     (void)av_strerror(averror, why, sizeof why);
-    return ora_fail(ora_av_status(averror, otherwise), "%s: %s", text, why);
+    return ora_fail(status_of(averror, otherwise), "%s: %s", text, why);
 }
 
 void ora_av_log_quiet(void)

@@ -9,11 +9,9 @@
 
 #include "orator/status.h"
 
-/* Out of memory, unreadable, damaged and unsupported are told apart; the rest gives `otherwise`. */
-orator_status ora_av_status(int averror, orator_status otherwise);
-
 /*
- * Raise "<text>: <libav's words>" and return ora_av_status(averror, otherwise).
+ * Raise "<text>: <libav's words>". Out of memory, unreadable, damaged and unsupported are told
+ * apart; the rest gives `otherwise`.
  */
 orator_status ora_av_fail(int averror, orator_status otherwise, const char *format, ...)
     __attribute__((format(printf, 3, 4)));

@@ -43,6 +43,8 @@ void ora_clip_timing_clear(ora_clip_timing *t);
  * Conform to a constant rate: for output frame i at start + i / rate, the index of the source frame
  * shown at that time (the last with time <= t, half a source frame of tolerance). *source [*n] is
  * owned (free()). *n_repeated and *n_dropped count what was shown twice or not at all.
+ *   ORATOR_E_INVALID      no frames, times that do not ascend, no length or rate, too many frames
+ *   ORATOR_E_UNSUPPORTED  times too fine to be counted exactly together with the rate
  */
 orator_status ora_conform(int64_t **source, int64_t *n, int64_t *n_repeated, int64_t *n_dropped,
                           const ora_rational *time_sec, int64_t n_frames, ora_rational duration,

@@ -34,7 +34,10 @@ static orator_status check_times(const ora_rational *time_sec, int64_t n, ora_ra
     return ORATOR_OK;
 }
 
-/* Source frame of each output frame; returns how many different ones are shown. */
+/*
+ * Source frame of each output frame; returns how many different ones are shown, -1 where a time
+ * does not fit a fraction.
+ */
 static int64_t map_frames(int64_t *out, int64_t n_out, const ora_rational *time_sec,
                           int64_t n_frames, ora_rational period)
 {
@@ -44,10 +47,16 @@ static int64_t map_frames(int64_t *out, int64_t n_out, const ora_rational *time_
         const ora_rational t =
             ora_rational_add(time_sec[0], ora_rational_mul((ora_rational){i, 1}, period));
 
-        while (j + 1 < n_frames &&
-               ora_rational_compare(time_sec[j + 1],
-                                    ora_rational_add(t, tolerance(time_sec, j, period))) <= 0)
-            j++;
+        if (!ora_rational_is_known(t))
+            return -1;
+        for (; j + 1 < n_frames; j++) {
+            const ora_rational latest = ora_rational_add(t, tolerance(time_sec, j, period));
+
+            if (!ora_rational_is_known(latest))
+                return -1;
+            if (ora_rational_compare(time_sec[j + 1], latest) > 0)
+                break;
+        }
         out[i] = j;
         n_shown += i == 0 || out[i - 1] != j;
     }
@@ -81,6 +90,15 @@ orator_status ora_conform(int64_t **source, int64_t *n, int64_t *n_repeated, int
         goto done;
     }
     n_shown = map_frames(out, n_out, time_sec, n_frames, period);
+    if (n_shown < 0) {
+        char text[48];
+
+        ora_rational_print(text, rate);
+        st = ora_fail(ORATOR_E_UNSUPPORTED,
+                      "the time stamps and %s frames per second have no exact common fraction",
+                      text);
+        goto done;
+    }
     *n_repeated = n_out - n_shown;
     *n_dropped = n_frames - n_shown;
     *source = out;

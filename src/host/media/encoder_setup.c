@@ -103,7 +103,9 @@ static int32_t usual_matrix(int32_t primaries)
     return primaries == 9 || primaries == 5 || primaries == 6 ? primaries : 1;
 }
 
-orator_status ora_codec_colour(ora_colour *out, ora_codec c, const ora_video_writer_params *params)
+/* The target colour with what was unspecified filled in; also checked against the codec. */
+static orator_status choose_colour(ora_colour *out, ora_codec c,
+                                   const ora_video_writer_params *params)
 {
     ora_colour v = params->colour;
 
@@ -145,7 +147,8 @@ static void name_extensions(char *out, const char *extensions)
     *out = 0;
 }
 
-orator_status ora_codec_bits(int32_t *out, ora_codec c, const ora_video_writer_params *params)
+/* Bits per component, the codec's usual for 0; size, alpha and container checked. */
+static orator_status choose_bits(int32_t *out, ora_codec c, const ora_video_writer_params *params)
 {
     const codec_row *row = &rows[c];
     const char *ext = ora_path_extension(params->path);
@@ -176,7 +179,7 @@ orator_status ora_codec_bits(int32_t *out, ora_codec c, const ora_video_writer_p
                     row->name, (int)*out);
 }
 
-/* 4:2:0 of H.264 and HEVC has even sizes only, and ProRes 4:2:2 even widths. */
+/* 4:2:0 of H.264 and HEVC has even sizes only. */
 static bool is_odd(const ora_video_writer_params *params)
 {
     return params->width % 2 != 0 || params->height % 2 != 0;
@@ -219,8 +222,8 @@ orator_status ora_encoder_plan_make(ora_encoder_plan *out, const ora_video_write
 
     memset(out, 0, sizeof *out);
     ORA_TRY(ora_codec_choose(&out->codec, params));
-    ORA_TRY(ora_codec_bits(&out->bits, out->codec, params));
-    ORA_TRY(ora_codec_colour(&out->colour, out->codec, params));
+    ORA_TRY(choose_bits(&out->bits, out->codec, params));
+    ORA_TRY(choose_colour(&out->colour, out->codec, params));
     out->encoder = rows[out->codec].encoder;
     out->format = choose_format(out->codec, out->bits, params);
     if (out->encoder && !avcodec_find_encoder_by_name(out->encoder))

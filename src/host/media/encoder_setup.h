@@ -17,12 +17,6 @@ orator_status ora_codec_choose(ora_codec *out, const ora_video_writer_params *pa
 bool ora_codec_is_sequence(ora_codec c);
 bool ora_codec_has_alpha(ora_codec c);
 
-/* The target colour with what was unspecified filled in; also checked against the codec. */
-orator_status ora_codec_colour(ora_colour *out, ora_codec c, const ora_video_writer_params *params);
-
-/* Bits per component, the codec's usual for 0; size, alpha and container checked. */
-orator_status ora_codec_bits(int32_t *out, ora_codec c, const ora_video_writer_params *params);
-
 /* How a movie is encoded: everything decided. */
 typedef struct ora_encoder_plan {
     ora_codec codec;

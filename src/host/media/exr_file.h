@@ -39,7 +39,7 @@ typedef struct ora_exr_info {
     int32_t width, height, n_parts, n_channels;
     char **channels; /* [n_channels] "layer.R", owned */
     bool has_chromaticities;
-    float chromaticities[8]; /* R, G, B, white: x, y */
+    float chromaticities[4][2]; /* R, G, B, white: x, y */
     ora_rational rate;
     ora_timecode timecode;
     char compression[16];

@@ -3,173 +3,12 @@
  */
 #include "media/exr_file.h"
 
-#include <limits.h>
 #include <stdlib.h>
 #include <string.h>
 
-#define IMATH_HALF_NO_LOOKUP_TABLE /* the table lives in a C++ library that is not linked */
-#include <half.h>
-#include <openexr.h>
-
 #include "base/file.h"
 #include "base/status_impl.h"
-#include "base/text.h"
-
-enum {
-    MAX_PIXELS = 1 << 26,
-    MAX_CHANNELS = 1024,
-    MAX_RATIO = 1100 /* ZIP cannot shrink below 1/1032, RLE below 1/64 */
-};
-
-#define MAX_FILE_BYTES ((size_t)4 << 30)
-
-typedef struct exr_in {
-    const unsigned char *bytes;
-    size_t n;
-    const char *name;
-    char why[200]; /* last message of the core */
-    exr_context_t ctx;
-    exr_attr_box2i_t data, display;
-    int32_t width, height; /* of the display window */
-    const exr_attr_chlist_t *channels;
-    exr_compression_t compression;
-    int32_t to_sample[MAX_CHANNELS]; /* index in the pixel of the layer asked for, or -1 */
-    float *lines;                    /* [lines of a chunk][data width][channels], owned   */
-} exr_in;
-
-static void on_error(exr_const_context_t ctx, exr_result_t code, const char *text)
-{
-    void *user = NULL;
-
-    (void)code;
-    if (ctx && exr_get_user_data(ctx, &user) == EXR_ERR_SUCCESS && user) {
-        exr_in *in = user;
-
-        (void)strncpy(in->why, text, sizeof in->why - 1);
-    }
-}
-
-static int64_t take_bytes(exr_const_context_t ctx, void *user, void *bytes, uint64_t n,
-                          uint64_t offset, exr_stream_error_func_ptr_t on_stream_error)
-{
-    const exr_in *in = user;
-    size_t part;
-
-    (void)ctx;
-    (void)on_stream_error;
-    if (offset >= in->n)
-        return 0;
-    part = in->n - (size_t)offset;
-    if (n < part)
-        part = (size_t)n;
-    memcpy(bytes, in->bytes + offset, part);
-    return (int64_t)part;
-}
-
-static int64_t count_bytes(exr_const_context_t ctx, void *user)
-{
-    const exr_in *in = user;
-
-    (void)ctx;
-    return (int64_t)in->n;
-}
-
-static orator_status damaged(const exr_in *in, exr_result_t rc)
-{
-    if (rc == EXR_ERR_OUT_OF_MEMORY)
-        return ora_fail(ORATOR_E_NOMEM, "read '%s': no memory", in->name);
-    return ora_fail(ORATOR_E_FORMAT, "read '%s': damaged EXR: %s", in->name,
-                    in->why[0] ? in->why : exr_get_default_error_message(rc));
-}
-
-static orator_status open_exr(exr_in *in)
-{
-    exr_context_initializer_t init = EXR_DEFAULT_CONTEXT_INITIALIZER;
-    exr_storage_t storage = EXR_STORAGE_LAST_TYPE;
-    exr_result_t rc;
-
-    if (in->n < 4 || memcmp(in->bytes, "\x76\x2f\x31\x01", 4) != 0)
-        return ora_fail(ORATOR_E_FORMAT, "read '%s': not an OpenEXR file", in->name);
-    init.error_handler_fn = on_error;
-    init.user_data = in;
-    init.read_fn = take_bytes;
-    init.size_fn = count_bytes;
-    init.max_image_width = ORA_IMAGE_MAX;
-    init.max_image_height = ORA_IMAGE_MAX;
-    rc = exr_start_read(&in->ctx, in->name, &init);
-    if (rc == EXR_ERR_SUCCESS)
-        rc = exr_get_storage(in->ctx, 0, &storage);
-    if (rc != EXR_ERR_SUCCESS)
-        return damaged(in, rc);
-    if (storage != EXR_STORAGE_SCANLINE)
-        return ora_fail(ORATOR_E_UNSUPPORTED, "'%s' is a tiled or deep EXR, want scan lines",
-                        in->name);
-    rc = exr_get_data_window(in->ctx, 0, &in->data);
-    if (rc == EXR_ERR_SUCCESS)
-        rc = exr_get_display_window(in->ctx, 0, &in->display);
-    if (rc == EXR_ERR_SUCCESS)
-        rc = exr_get_channels(in->ctx, 0, &in->channels);
-    if (rc == EXR_ERR_SUCCESS)
-        rc = exr_get_compression(in->ctx, 0, &in->compression);
-    return rc == EXR_ERR_SUCCESS ? ORATOR_OK : damaged(in, rc);
-}
-
-/* Pixels of a window, 0 when it is empty or larger than we take. */
-static int64_t window_pixels(const exr_attr_box2i_t *w)
-{
-    const int64_t nx = (int64_t)w->max.x - w->min.x + 1;
-    const int64_t ny = (int64_t)w->max.y - w->min.y + 1;
-
-    if (nx < 1 || ny < 1 || nx > ORA_IMAGE_MAX || ny > ORA_IMAGE_MAX || nx * ny > MAX_PIXELS)
-        return 0;
-    return nx * ny;
-}
-
-/* Sizes that memory is taken for, against the bytes that are there. */
-static orator_status check_sizes(exr_in *in)
-{
-    const int64_t pixels = window_pixels(&in->data);
-    uint64_t raw = 0;
-
-    if (pixels == 0 || window_pixels(&in->display) == 0 || in->channels->num_channels < 1 ||
-        in->channels->num_channels > MAX_CHANNELS)
-        return ora_fail(ORATOR_E_UNSUPPORTED,
-                        "'%s': windows or channels are empty or larger than %d pixels, %d channels",
-                        in->name, (int)MAX_PIXELS, (int)MAX_CHANNELS);
-    in->width = in->display.max.x - in->display.min.x + 1;
-    in->height = in->display.max.y - in->display.min.y + 1;
-    for (int i = 0; i < in->channels->num_channels; i++) {
-        const exr_attr_chlist_entry_t *c = &in->channels->entries[i];
-
-        if (c->x_sampling != 1 || c->y_sampling != 1)
-            return ora_fail(ORATOR_E_UNSUPPORTED, "'%s': channel '%s' is subsampled", in->name,
-                            c->name.str);
-        raw += (uint64_t)pixels * (c->pixel_type == EXR_PIXEL_HALF ? 2 : 4);
-    }
-    switch (in->compression) {
-    case EXR_COMPRESSION_NONE:
-    case EXR_COMPRESSION_RLE:
-    case EXR_COMPRESSION_ZIPS:
-    case EXR_COMPRESSION_ZIP:
-        if (raw / MAX_RATIO > in->n)
-            return ora_fail(ORATOR_E_FORMAT,
-                            "'%s' declares %llu bytes of pixels, too many for its "
-                            "%zu bytes",
-                            in->name, (unsigned long long)raw, in->n);
-        return ORATOR_OK;
-    case EXR_COMPRESSION_PIZ:
-    case EXR_COMPRESSION_PXR24:
-        return ORATOR_OK;
-    case EXR_COMPRESSION_B44:
-    case EXR_COMPRESSION_B44A:
-    case EXR_COMPRESSION_DWAA:
-    case EXR_COMPRESSION_DWAB:
-    case EXR_COMPRESSION_LAST_TYPE:
-        break;
-    }
-    return ora_fail(ORATOR_E_UNSUPPORTED, "'%s': lossy compression, want ZIP, PIZ, RLE or none",
-                    in->name);
-}
+#include "media/exr_input.h"
 
 /* Part of a channel's name behind "layer."; NULL where it belongs to another layer. */
 static const char *suffix_in(const char *channel, const char *layer)
@@ -184,7 +23,7 @@ static const char *suffix_in(const char *channel, const char *layer)
 }
 
 /* Fill to_sample[]; *n_samples = samples per pixel of the layer. */
-static orator_status choose_channels(exr_in *in, const char *layer, int32_t *n_samples)
+static orator_status choose_channels(ora_exr_input *in, const char *layer, int32_t *n_samples)
 {
     static const char *const order = "RGBAY";
     int32_t found[5] = {-1, -1, -1, -1, -1};
@@ -253,7 +92,8 @@ static void unpack_line(float *to, int32_t step, const unsigned char *from, int3
  * Decoded bytes are lines of channels of samples. The core's own way from there into memory writes
  * through the null pointers of channels nobody asked for, so this is done here.
  */
-static void unpack_chunk(exr_in *in, const unsigned char *from, int32_t n_lines, int32_t n_samples)
+static void unpack_chunk(ora_exr_input *in, const unsigned char *from, int32_t n_lines,
+                         int32_t n_samples)
 {
     const int32_t width = in->data.max.x - in->data.min.x + 1;
 
@@ -272,7 +112,7 @@ static void unpack_chunk(exr_in *in, const unsigned char *from, int32_t n_lines,
 }
 
 /* The part of decoded lines first..first+n-1 that the display window shows. */
-static void copy_lines(exr_in *in, ora_image *out, int32_t first, int32_t n)
+static void copy_lines(ora_exr_input *in, ora_image *out, int32_t first, int32_t n)
 {
     const int32_t data_width = in->data.max.x - in->data.min.x + 1;
     const int32_t x0 = in->data.min.x > in->display.min.x ? in->data.min.x : in->display.min.x;
@@ -295,7 +135,7 @@ static void copy_lines(exr_in *in, ora_image *out, int32_t first, int32_t n)
 }
 
 /* Bytes of n_lines lines, unpacked. */
-static uint64_t chunk_bytes(const exr_in *in, int32_t n_lines)
+static uint64_t chunk_bytes(const ora_exr_input *in, int32_t n_lines)
 {
     const uint64_t width = (uint64_t)(in->data.max.x - in->data.min.x + 1);
     uint64_t n = 0;
@@ -305,7 +145,7 @@ static uint64_t chunk_bytes(const exr_in *in, int32_t n_lines)
     return n * (uint64_t)n_lines;
 }
 
-static exr_result_t decode_chunk(exr_in *in, exr_decode_pipeline_t *decoder, int32_t y,
+static exr_result_t decode_chunk(ora_exr_input *in, exr_decode_pipeline_t *decoder, int32_t y,
                                  int32_t lines_per_chunk)
 {
     const bool is_first = decoder->context == NULL;
@@ -325,7 +165,7 @@ static exr_result_t decode_chunk(exr_in *in, exr_decode_pipeline_t *decoder, int
     return rc == EXR_ERR_SUCCESS ? exr_decoding_run(in->ctx, 0, decoder) : rc;
 }
 
-static exr_result_t decode_chunks(exr_in *in, ora_image *out, int32_t lines_per_chunk)
+static exr_result_t decode_chunks(ora_exr_input *in, ora_image *out, int32_t lines_per_chunk)
 {
     exr_decode_pipeline_t decoder = EXR_DECODE_PIPELINE_INITIALIZER;
     exr_result_t rc = EXR_ERR_SUCCESS;
@@ -351,41 +191,18 @@ static exr_result_t decode_chunks(exr_in *in, ora_image *out, int32_t lines_per_
     return rc;
 }
 
-/* Code of the primaries with these chromaticities, within what a float in text loses. */
-static int32_t primaries_of(const exr_attr_chromaticities_t *c)
+static orator_status read_layer(ora_exr_input *in, ora_image *out, const char *layer)
 {
-    static const int32_t known[] = {1, 5, 6, 9, 11, 12};
-    const float got[8] = {c->red_x,  c->red_y,  c->green_x, c->green_y,
-                          c->blue_x, c->blue_y, c->white_x, c->white_y};
-    float want[4][2];
-
-    for (size_t k = 0; k < sizeof known / sizeof known[0]; k++) {
-        bool same = ora_colour_chromaticities(want, known[k]);
-
-        for (int i = 0; same && i < 8; i++) {
-            const float d = got[i] - want[i / 2][i % 2];
-
-            same = d < 1e-3F && d > -1e-3F;
-        }
-        if (same)
-            return known[k];
-    }
-    return ORA_COLOUR_UNSPECIFIED;
-}
-
-static orator_status read_layer(exr_in *in, ora_image *out, const char *layer)
-{
-    exr_attr_chromaticities_t chromaticities;
+    float xy[4][2];
     int32_t n_samples = 0, lines_per_chunk = 0;
     exr_result_t rc;
     orator_status st;
 
-    ORA_TRY(open_exr(in));
-    ORA_TRY(check_sizes(in));
+    ORA_TRY(ora_exr_input_open(in));
     ORA_TRY(choose_channels(in, layer ? layer : "", &n_samples));
     rc = exr_get_scanlines_per_chunk(in->ctx, 0, &lines_per_chunk);
     if (rc != EXR_ERR_SUCCESS || lines_per_chunk < 1 || lines_per_chunk > 256) {
-        st = damaged(in, rc != EXR_ERR_SUCCESS ? rc : EXR_ERR_BAD_CHUNK_LEADER);
+        st = ora_exr_damaged(in, rc != EXR_ERR_SUCCESS ? rc : EXR_ERR_BAD_CHUNK_LEADER);
         goto done;
     }
     ORA_TRY(ora_image_shape(out, in->width, in->height, n_samples, ORA_SAMPLE_F32));
@@ -399,14 +216,13 @@ static orator_status read_layer(exr_in *in, ora_image *out, const char *layer)
     }
     rc = decode_chunks(in, out, lines_per_chunk);
     if (rc != EXR_ERR_SUCCESS) {
-        st = damaged(in, rc);
+        st = ora_exr_damaged(in, rc);
         goto done;
     }
     out->alpha = n_samples % 2 == 0 ? ORA_ALPHA_PREMULTIPLIED : ORA_ALPHA_NONE;
     out->colour = (ora_colour){1, 8, 0, ORA_RANGE_FULL}; /* the standard's default is BT.709 */
-    if (exr_attr_get_chromaticities(in->ctx, 0, "chromaticities", &chromaticities) ==
-        EXR_ERR_SUCCESS)
-        out->colour.primaries = primaries_of(&chromaticities);
+    if (ora_exr_chromaticities(xy, in))
+        out->colour.primaries = ora_colour_primaries_of((const float(*)[2])xy);
 
 done:
     free(in->lines);
@@ -417,11 +233,10 @@ done:
 orator_status ora_exr_parse(ora_image *out, const void *bytes, size_t n, const char *name,
                             const char *layer)
 {
-    exr_in in = {.bytes = bytes, .n = n, .name = name};
+    ora_exr_input in = {.bytes = bytes, .n = n, .name = name};
     const orator_status st = read_layer(&in, out, layer);
 
-    if (in.ctx)
-        (void)exr_finish(&in.ctx);
+    ora_exr_input_close(&in);
     return st;
 }
 
@@ -431,97 +246,10 @@ orator_status ora_exr_read(ora_image *out, const char *path, const char *layer)
     orator_status st;
     size_t n = 0;
 
-    ORA_TRY(ora_file_read_all(&bytes, &n, path, MAX_FILE_BYTES));
+    ORA_TRY(ora_file_read_all(&bytes, &n, path, ORA_EXR_MAX_BYTES));
     ORA_TRY(ora_exr_parse(out, bytes, n, path, layer));
 
 done:
     free(bytes);
     return st;
-}
-
-static orator_status copy_names(exr_in *in, ora_exr_info *out)
-{
-    const int n = in->channels->num_channels;
-
-    out->channels = calloc((size_t)n, sizeof *out->channels);
-    if (!out->channels)
-        return ora_fail(ORATOR_E_NOMEM, "read '%s': no memory", in->name);
-    for (int i = 0; i < n; i++) {
-        out->channels[i] = ora_text_copy(in->channels->entries[i].name.str);
-        if (!out->channels[i])
-            return ora_fail(ORATOR_E_NOMEM, "read '%s': no memory", in->name);
-        out->n_channels = i + 1;
-    }
-    return ORATOR_OK;
-}
-
-static void copy_attributes(exr_in *in, ora_exr_info *out)
-{
-    static const char *const names[] = {"none",  "rle", "zips", "zip",  "piz",
-                                        "pxr24", "b44", "b44a", "dwaa", "dwab"};
-    exr_attr_chromaticities_t c;
-    exr_attr_rational_t rate;
-    exr_attr_timecode_t timecode;
-
-    if (exr_attr_get_chromaticities(in->ctx, 0, "chromaticities", &c) == EXR_ERR_SUCCESS) {
-        const float v[8] = {c.red_x,  c.red_y,  c.green_x, c.green_y,
-                            c.blue_x, c.blue_y, c.white_x, c.white_y};
-
-        memcpy(out->chromaticities, v, sizeof v);
-        out->has_chromaticities = true;
-    }
-    if (exr_attr_get_rational(in->ctx, 0, "framesPerSecond", &rate) == EXR_ERR_SUCCESS &&
-        rate.num > 0 && rate.denom > 0)
-        out->rate = ora_rational_make(rate.num, rate.denom);
-    if (exr_attr_get_timecode(in->ctx, 0, "timeCode", &timecode) == EXR_ERR_SUCCESS)
-        out->timecode = ora_timecode_from_exr(timecode.time_and_flags, out->rate);
-    if ((size_t)in->compression < sizeof names / sizeof names[0])
-        (void)strncpy(out->compression, names[in->compression], sizeof out->compression - 1);
-}
-
-orator_status ora_exr_parse_info(ora_exr_info *out, const void *bytes, size_t n, const char *name)
-{
-    exr_in in = {.bytes = bytes, .n = n, .name = name};
-    int n_parts = 0;
-    orator_status st;
-
-    memset(out, 0, sizeof *out);
-    ORA_TRY(open_exr(&in));
-    ORA_TRY(check_sizes(&in));
-    ORA_TRY(copy_names(&in, out));
-    (void)exr_get_count(in.ctx, &n_parts);
-    out->n_parts = n_parts;
-    out->width = in.width;
-    out->height = in.height;
-    copy_attributes(&in, out);
-
-done:
-    if (st != ORATOR_OK)
-        ora_exr_info_clear(out);
-    if (in.ctx)
-        (void)exr_finish(&in.ctx);
-    return st;
-}
-
-orator_status ora_exr_read_info(ora_exr_info *out, const char *path)
-{
-    unsigned char *bytes = NULL;
-    orator_status st;
-    size_t n = 0;
-
-    memset(out, 0, sizeof *out);
-    ORA_TRY(ora_file_read_all(&bytes, &n, path, MAX_FILE_BYTES));
-    ORA_TRY(ora_exr_parse_info(out, bytes, n, path));
-
-done:
-    free(bytes);
-    return st;
-}
-
-void ora_exr_info_clear(ora_exr_info *i)
-{
-    for (int32_t k = 0; k < i->n_channels; k++)
-        free(i->channels[k]);
-    free(i->channels);
-    memset(i, 0, sizeof *i);
 }

@@ -234,6 +234,14 @@ static void put_component(float *out, const uint32_t *line, int n, bool is_float
         *out = ((float)line[x] - zero) * scale;
 }
 
+/* 5-6-5 and its like give green more bits than red and blue. */
+static float rgb_scale(const AVPixFmtDescriptor *d, const levels *k, int i)
+{
+    const int depth = d->comp[i].depth;
+
+    return depth == d->comp[0].depth ? k->luma_scale : 1.0f / (float)((1U << depth) - 1U);
+}
+
 /* RGB, palette and grey. */
 static void rgb_row(ora_frame_converter *c, const AVFrame *f, const AVPixFmtDescriptor *d,
                     const levels *k, int y)
@@ -244,7 +252,8 @@ static void rgb_row(ora_frame_converter *c, const AVFrame *f, const AVPixFmtDesc
 
     for (int i = 0; i < n_colours; i++) {
         read_line(c->line, f, d, y, i);
-        put_component(c->row + i, c->line, f->width, is_float, k->luma_zero, k->luma_scale);
+        put_component(c->row + i, c->line, f->width, is_float, k->luma_zero,
+                      is_palette ? k->luma_scale : rgb_scale(d, k, i));
     }
     if (n_colours == 1) {
         float *p = c->row;

@@ -1,43 +1,24 @@
 #include "media/media_file.h"
 
 #include <errno.h>
-#include <fcntl.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include <libavutil/error.h>
 #include <libavutil/mem.h>
 
+#include "base/input_file.h"
 #include "base/status_impl.h"
 
 enum { BUFFER_BYTES = 1 << 16 };
 
 orator_status ora_media_descriptor(int *fd, int64_t *size_bytes, const char *path)
 {
-    orator_status st = ORATOR_OK;
-    struct stat info;
+    uint64_t n_bytes = 0;
+    orator_status st = ora_input_file_descriptor(fd, &n_bytes, path);
 
-    *size_bytes = 0;
-    /* without O_NONBLOCK the open itself waits for a pipe's writer */
-    *fd = open(path, O_RDONLY | O_NONBLOCK | O_CLOEXEC | O_NOCTTY);
-    if (*fd < 0 || fstat(*fd, &info) != 0) {
-        st = ora_fail(ORATOR_E_IO, "open '%s': %s", path, strerror(errno));
-        goto done;
-    }
-    if (!S_ISREG(info.st_mode)) {
-        st = ora_fail(ORATOR_E_IO, "open '%s': %s, want a regular file", path,
-                      S_ISDIR(info.st_mode) ? "a folder" : "a pipe or device");
-        goto done;
-    }
-    if (info.st_size == 0) {
+    *size_bytes = (int64_t)n_bytes;
+    if (st == ORATOR_OK && n_bytes == 0) {
         st = ora_fail(ORATOR_E_FORMAT, "'%s' is empty", path);
-        goto done;
-    }
-    *size_bytes = (int64_t)info.st_size;
-
-done:
-    if (st != ORATOR_OK && *fd >= 0) {
         (void)close(*fd);
         *fd = -1;
     }

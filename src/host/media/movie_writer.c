@@ -57,13 +57,20 @@ static orator_status open_container(ora_movie_writer *w)
                        : ora_text_same_nocase(ext, ".mkv")  ? "matroska"
                        : ora_text_same_nocase(ext, ".webm") ? "webm"
                                                             : "mp4";
-    int rc = avformat_alloc_output_context2(&w->format, NULL, name, w->temp);
+    char *url = ora_text_format("file:%s", w->temp); /* libav* takes "a:b.mov" for protocol a */
+    int rc;
 
-    if (rc < 0)
+    if (!url)
+        return no_memory(w);
+    rc = avformat_alloc_output_context2(&w->format, NULL, name, url);
+    if (rc >= 0) {
+        w->format->flags |= AVFMT_FLAG_BITEXACT;
+        rc = avio_open(&w->format->pb, url, AVIO_FLAG_WRITE);
+        w->is_made = rc >= 0;
+    }
+    free(url);
+    if (!w->format)
         return ora_av_fail(rc, ORATOR_E_WRITE, "write '%s'", w->params->path);
-    w->format->flags |= AVFMT_FLAG_BITEXACT;
-    rc = avio_open(&w->format->pb, w->temp, AVIO_FLAG_WRITE);
-    w->is_made = rc >= 0;
     return rc < 0 ? write_failed(w, rc) : ORATOR_OK;
 }
 

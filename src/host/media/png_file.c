@@ -37,8 +37,6 @@ static const struct {
 } gammas[] = {{1, 50994},  {6, 50994}, {14, 50994}, {15, 50994},
               {13, 45455}, {4, 45455}, {5, 35714},  {8, 100000}};
 
-static const int32_t known_primaries[] = {1, 5, 6, 9, 11, 12};
-
 /* What both directions need in the callbacks. */
 typedef struct png_trouble {
     char why[160];
@@ -109,21 +107,14 @@ static void take_bytes(png_structp png, png_bytep out, size_t n)
 
 static int32_t primaries_of_chrm(png_structp png, png_infop info)
 {
-    png_fixed_point want[8];
+    png_fixed_point v[8];
     float xy[4][2];
 
-    if (!png_get_cHRM_fixed(png, info, &want[6], &want[7], &want[0], &want[1], &want[2], &want[3],
-                            &want[4], &want[5]))
+    if (!png_get_cHRM_fixed(png, info, &v[6], &v[7], &v[0], &v[1], &v[2], &v[3], &v[4], &v[5]))
         return ORA_COLOUR_UNSPECIFIED;
-    for (size_t k = 0; k < sizeof known_primaries / sizeof known_primaries[0]; k++) {
-        bool same = ora_colour_chromaticities(xy, known_primaries[k]);
-
-        for (int i = 0; same && i < 8; i++)
-            same = abs(want[i] - (png_fixed_point)(xy[i / 2][i % 2] * 1e5F + 0.5F)) <= 100;
-        if (same)
-            return known_primaries[k];
-    }
-    return ORA_COLOUR_UNSPECIFIED;
+    for (int i = 0; i < 8; i++)
+        xy[i / 2][i % 2] = (float)v[i] * 1e-5F;
+    return ora_colour_primaries_of((const float(*)[2])xy);
 }
 
 static int32_t transfer_of_gama(png_structp png, png_infop info)

@@ -6,6 +6,7 @@
 #include "base/context_impl.h"
 #include "base/file.h"
 #include "base/status_impl.h"
+#include "base/text.h"
 #include "media/colour_convert.h"
 #include "media/exr_file.h"
 #include "media/png_file.h"
@@ -105,14 +106,8 @@ done:
 
 static char *path_of(const ora_sequence_writer *w, int64_t number)
 {
-    char *path = NULL;
-
-    if (!w->is_single)
-        return ora_frame_pattern_path(&w->pattern, number);
-    path = malloc(strlen(w->params->path) + 1);
-    if (path)
-        memcpy(path, w->params->path, strlen(w->params->path) + 1);
-    return path;
+    return w->is_single ? ora_text_copy(w->params->path)
+                        : ora_frame_pattern_path(&w->pattern, number);
 }
 
 static orator_status write_exr(const ora_sequence_writer *w, const ora_image *image,

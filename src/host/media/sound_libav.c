@@ -9,6 +9,7 @@
 #include "base/context_impl.h"
 #include "base/status_impl.h"
 #include "media/clip_file.h"
+#include "media/sound_clock.h"
 #include "media/sound_decoder_impl.h"
 
 enum {
@@ -16,10 +17,6 @@ enum {
     MAX_PICTURE_PIXELS = 1 << 28,
     SILENCE_FRAMES = 4096 /* given at a time to fill a hole */
 };
-
-/* A hole shorter than this is the container's rounding, a longer one a jump of the clock. */
-static const double LEAST_HOLE_SEC = 0.05;
-static const double MOST_HOLE_SEC = 600.0;
 
 typedef struct libav_decoder {
     ora_sound_decoder base;
@@ -126,37 +123,9 @@ static orator_status check_frame(const libav_decoder *me)
     return ORATOR_OK;
 }
 
-/* libav* moves `pts`, not always its guess, when it skips an encoder's priming samples. */
 static ora_rational frame_time(const libav_decoder *me)
 {
-    const AVFrame *f = me->frame;
-
-    return ora_av_time(f->pts != AV_NOPTS_VALUE ? f->pts : f->best_effort_timestamp,
-                       me->clip.format->streams[me->stream]->time_base);
-}
-
-/* Samples missing between what was given and me->frame, by the time stamps. */
-static int64_t hole_before(const libav_decoder *me)
-{
-    const ora_audio_info *info = &me->base.info;
-    const ora_rational t = frame_time(me);
-    double gap_sec;
-
-    if (!ora_rational_is_known(t))
-        return 0;
-    gap_sec = ora_rational_to_f64(ora_rational_sub(t, info->start_sec)) -
-              (double)me->n_given / (double)info->rate_hz;
-    if (!(gap_sec >= LEAST_HOLE_SEC))
-        return 0;
-    if (gap_sec > MOST_HOLE_SEC) {
-        ora_log(me->ctx, ORATOR_LOG_WARN, "'%s': the sound's clock jumps by %.0f s; not followed",
-                me->path, gap_sec);
-        return 0;
-    }
-    ora_log(me->ctx, ORATOR_LOG_WARN,
-            "'%s': %.3f s of sound are missing at %.3f s; silence instead", me->path, gap_sec,
-            (double)me->n_given / (double)info->rate_hz);
-    return (int64_t)(gap_sec * (double)info->rate_hz + 0.5);
+    return ora_sound_frame_time(me->frame, me->clip.format->streams[me->stream]->time_base);
 }
 
 static orator_status reserve(libav_decoder *me, int64_t n)
@@ -188,7 +157,9 @@ static orator_status next_frames(ora_sound_decoder *d, const float **frames, int
         if (!me->has_frame)
             goto done;
         ORA_TRY(check_frame(me));
-        me->n_silent = hole_before(me);
+        me->n_silent = ora_sound_hole(me->ctx, me->path,
+                                      ora_rational_sub(frame_time(me), me->base.info.start_sec),
+                                      me->n_given, me->base.info.rate_hz);
     }
     ORA_TRY(reserve(me, me->n_silent > 0 ? SILENCE_FRAMES : me->frame->nb_samples));
     if (me->n_silent > 0) {

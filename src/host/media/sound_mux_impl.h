@@ -30,8 +30,11 @@ struct ora_sound_mux {
     SwrContext *resampler; /* NULL where samples stay as they are              */
     AVAudioFifo *fifo;     /* samples of the encoder's format, [n_encoded ...) */
     AVFrame *decoded, *converted, *chunk;
-    int64_t skip;      /* samples of the source still to drop              */
-    int64_t silence;   /* samples of the target still to put in front      */
+    int64_t skip;     /* samples of the source still to drop              */
+    bool is_held;     /* `decoded` waits for the silence before it        */
+    int64_t silence;  /* samples of the source still to put before it     */
+    int64_t n_source; /* samples of the source since first_sec            */
+    ora_rational first_sec;
     int64_t n_encoded; /* samples given to the encoder                     */
     int64_t delay;     /* of the encoder, added to its time stamps         */
 };

@@ -8,6 +8,7 @@
 #include "base/context_impl.h"
 #include "base/status_impl.h"
 #include "media/av_error.h"
+#include "media/sound_clock.h"
 #include "media/sound_mux_impl.h"
 
 enum {
@@ -162,15 +163,20 @@ void ora_sound_transcode_close(ora_sound_mux *s)
 /* Where the first decoded sample stands decides what is dropped or put in front. */
 static void align_start(ora_sound_mux *s, const AVFrame *f)
 {
-    const int64_t pts = f->best_effort_timestamp != AV_NOPTS_VALUE ? f->best_effort_timestamp : 0;
-    const ora_rational late =
-        ora_rational_sub(ora_av_time(pts, s->from->time_base), s->source->start_sec);
+    const int32_t rate = s->decoder->sample_rate;
+    ora_rational at = ora_sound_frame_time(f, s->from->time_base), late;
 
+    if (!ora_rational_is_known(at))
+        at = (ora_rational){0, 1};
+    late = ora_rational_sub(at, s->source->start_sec);
     s->is_started = true;
-    if (ora_rational_compare(late, (ora_rational){0, 1}) < 0)
-        s->skip = -ora_rational_scale(s->decoder->sample_rate, late);
-    else
-        s->silence = ora_rational_scale(s->encoder->sample_rate, late);
+    s->first_sec = at;
+    if (ora_rational_compare(late, (ora_rational){0, 1}) < 0) {
+        s->skip = -ora_rational_scale(rate, late);
+    } else {
+        s->first_sec = s->source->start_sec;
+        s->silence = ora_rational_scale(rate, late);
+    }
 }
 
 static orator_status push_fifo(ora_sound_mux *s, uint8_t **data, int n)
@@ -178,27 +184,6 @@ static orator_status push_fifo(ora_sound_mux *s, uint8_t **data, int n)
     if (n > 0 && av_audio_fifo_write(s->fifo, (void **)data, n) != n)
         return ora_sound_no_memory(s);
     return ORATOR_OK;
-}
-
-/* Up to PCM_CHUNK of the silence that stands before the sound. */
-static orator_status push_silence(ora_sound_mux *s)
-{
-    AVFrame *f = s->chunk;
-    const int n = s->silence < PCM_CHUNK ? (int)s->silence : PCM_CHUNK;
-    orator_status st;
-
-    av_frame_unref(f);
-    f->format = s->encoder->sample_fmt;
-    f->nb_samples = n;
-    if (av_channel_layout_copy(&f->ch_layout, &s->encoder->ch_layout) < 0 ||
-        av_frame_get_buffer(f, 0) < 0)
-        return ora_sound_no_memory(s);
-    av_samples_set_silence(f->extended_data, 0, n, f->ch_layout.nb_channels,
-                           (enum AVSampleFormat)f->format);
-    st = push_fifo(s, f->extended_data, n);
-    av_frame_unref(f);
-    s->silence -= n;
-    return st;
 }
 
 /* Through the resampler; `in` NULL flushes it. */
@@ -241,6 +226,7 @@ static orator_status push_decoded(ora_sound_mux *s, AVFrame *f)
         return ora_fail(ORATOR_E_UNSUPPORTED, "'%s': sound changes its format on the way",
                         s->source->path);
     s->skip -= n_drop;
+    s->n_source += f->nb_samples;
     for (int i = 0; i < n_planes; i++) {
         data[i] = f->extended_data[i] + (size_t)n_drop * (size_t)bytes;
         in[i] = data[i];
@@ -250,8 +236,30 @@ static orator_status push_decoded(ora_sound_mux *s, AVFrame *f)
     return push_fifo(s, data, f->nb_samples - n_drop);
 }
 
-/* One more decoded frame into the fifo, or is_ended. */
-static orator_status decode_more(ora_sound_mux *s)
+/* Up to PCM_CHUNK of the silence that stands before `decoded`. */
+static orator_status push_silence(ora_sound_mux *s)
+{
+    AVFrame *f = s->chunk;
+    const int n = s->silence < PCM_CHUNK ? (int)s->silence : PCM_CHUNK;
+    orator_status st;
+
+    av_frame_unref(f);
+    f->format = s->decoder->sample_fmt;
+    f->sample_rate = s->decoder->sample_rate;
+    f->nb_samples = n;
+    if (av_channel_layout_copy(&f->ch_layout, &s->decoder->ch_layout) < 0 ||
+        av_frame_get_buffer(f, 0) < 0)
+        return ora_sound_no_memory(s);
+    av_samples_set_silence(f->extended_data, 0, n, f->ch_layout.nb_channels,
+                           (enum AVSampleFormat)f->format);
+    st = push_decoded(s, f);
+    av_frame_unref(f);
+    s->silence -= n;
+    return st;
+}
+
+/* The next decoded frame into s->decoded, with the silence before it counted; or is_ended. */
+static orator_status decode_next(ora_sound_mux *s)
 {
     orator_status st = ORATOR_OK;
     bool got = false;
@@ -262,22 +270,42 @@ static orator_status decode_more(ora_sound_mux *s)
         rc = avcodec_send_packet(s->decoder, got ? s->packet : NULL);
         av_packet_unref(s->packet);
         if (rc < 0 && rc != AVERROR_INVALIDDATA && rc != AVERROR_EOF)
-            break; /* a damaged packet is a gap the decoder tells about by time */
+            break; /* a damaged packet is a hole that the time of the next frame tells */
     }
-    if (rc == AVERROR_EOF) {
-        s->is_ended = true;
+    s->is_ended = rc == AVERROR_EOF;
+    if (s->is_ended)
         return s->resampler ? push_converted(s, NULL, 0) : ORATOR_OK;
-    }
     if (rc < 0)
         return ora_av_fail(rc, ORATOR_E_FORMAT, "decode sound of '%s'", s->source->path);
-    if (!s->is_started)
+    if (s->is_started)
+        s->silence = ora_sound_hole(
+            s->ctx, s->source->path,
+            ora_rational_sub(ora_sound_frame_time(s->decoded, s->from->time_base), s->first_sec),
+            s->n_source, s->decoder->sample_rate);
+    else
         align_start(s, s->decoded);
-    while (s->silence > 0)
-        ORA_TRY(push_silence(s));
-    ORA_TRY(push_decoded(s, s->decoded));
+    s->is_held = true;
 
 done:
+    return st;
+}
+
+/* One more piece of sound into the fifo, or is_ended. */
+static orator_status decode_more(ora_sound_mux *s)
+{
+    orator_status st = ORATOR_OK;
+
+    if (!s->is_held)
+        ORA_TRY(decode_next(s));
+    if (!s->is_held)
+        return ORATOR_OK;
+    if (s->silence > 0)
+        return push_silence(s);
+    s->is_held = false;
+    st = push_decoded(s, s->decoded);
     av_frame_unref(s->decoded);
+
+done:
     return st;
 }
 

@@ -4,7 +4,9 @@
 #include <libavutil/pixdesc.h>
 
 #include "base/context_impl.h"
+#include "base/status_impl.h"
 #include "media/av_colour.h"
+#include "media/picture_tags.h"
 #include "media/video_reader_impl.h"
 
 static void copy_name(char out[32], const char *name)
@@ -32,17 +34,19 @@ static void fill_sounds(ora_video_info *info, const AVFormatContext *format)
     }
 }
 
-static void fill_timecode(ora_video_info *info, const AVFormatContext *format, int stream)
+static void fill_timecode(ora_video_reader *r, const AVFormatContext *format)
 {
+    ora_video_info *info = &r->info;
     const AVDictionaryEntry *e =
-        av_dict_get(format->streams[stream]->metadata, "timecode", NULL, 0);
+        av_dict_get(format->streams[r->stream]->metadata, "timecode", NULL, 0);
 
     if (!e)
         e = av_dict_get(format->metadata, "timecode", NULL, 0);
     for (unsigned i = 0; !e && i < format->nb_streams; i++)
         e = av_dict_get(format->streams[i]->metadata, "timecode", NULL, 0);
     if (e && ora_timecode_parse(&info->timecode, e->value, info->rate) != ORATOR_OK)
-        info->timecode = (ora_timecode){0};
+        ora_log(r->ctx, ORATOR_LOG_WARN, "'%s': no time code is taken over: %s", r->path,
+                orator_last_error());
 }
 
 static void fill_clip_times(ora_video_info *info, const AVFormatContext *format, int stream)
@@ -65,20 +69,30 @@ static void fill_clip_times(ora_video_info *info, const AVFormatContext *format,
     info->n_frames = s->nb_frames;
 }
 
-static void fill_sequence_times(ora_video_reader *r)
+static void fill_sequence_times(ora_video_reader *r, const ora_picture_tags *tags)
 {
     const ora_picture_sequence *s = &r->sequence;
     ora_video_info *info = &r->info;
     const int64_t span = s->numbers[s->n - 1] - s->numbers[0] + 1;
 
     info->rate = r->params.rate;
+    if (!ora_rational_is_known(info->rate))
+        info->rate = tags->rate;
+    if (!ora_rational_is_known(info->rate)) {
+        info->rate = (ora_rational){25, 1};
+        if (s->n > 1)
+            ora_log(r->ctx, ORATOR_LOG_INFO,
+                    "'%s' does not tell its rate; read as 25 frames a second", r->path);
+    }
+    info->timecode = tags->timecode;
     info->duration_sec = ora_rational_div(ora_rational_make(span, 1), info->rate);
     info->n_frames = s->n;
     info->first_number = s->numbers[0];
 }
 
 /* Tags of frame and container; what a pixel format says by its name counts as tagged. */
-static void fill_colour(ora_video_reader *r, const AVCodecParameters *p)
+static void fill_colour(ora_video_reader *r, const AVCodecParameters *p,
+                        const ora_picture_tags *tags)
 {
     static const ora_colour untagged = {ORA_COLOUR_UNSPECIFIED, ORA_COLOUR_UNSPECIFIED,
                                         ORA_COLOUR_UNSPECIFIED, ORA_RANGE_UNSPECIFIED};
@@ -87,6 +101,7 @@ static void fill_colour(ora_video_reader *r, const AVCodecParameters *p)
     ora_video_info *info = &r->info;
     ora_colour c = ora_av_colour_merge(ora_av_colour_of_frame(f), ora_av_colour_of_stream(p));
 
+    c = ora_av_colour_merge(tags->colour, c);
     info->is_rgb = ora_pixel_format_is_rgb(f->format);
     if (d && strncmp(d->name, "yuvj", 4) == 0)
         c.range = ORA_RANGE_FULL;
@@ -157,8 +172,10 @@ void ora_video_info_fill(ora_video_reader *r, ora_orientation *orientation)
     AVStream *s = format->streams[r->stream];
     const AVRational aspect = av_guess_sample_aspect_ratio(r->clip.format, s, r->frame);
     ora_video_info *info = &r->info;
+    ora_picture_tags tags;
 
     *info = (ora_video_info){0};
+    ora_picture_tags_read(&tags, r->is_pictures ? &r->sequence : NULL, s->codecpar->codec_id);
     copy_name(info->container, format->iformat->name);
     copy_name(info->codec, avcodec_get_name(s->codecpar->codec_id));
     info->coded_width = r->frame->width;
@@ -171,13 +188,13 @@ void ora_video_info_fill(ora_video_reader *r, ora_orientation *orientation)
         info->sample_aspect = (ora_rational){1, 1};
     else if (orientation->is_transposed)
         info->sample_aspect = (ora_rational){info->sample_aspect.den, info->sample_aspect.num};
-    fill_colour(r, s->codecpar);
+    fill_colour(r, s->codecpar, &tags);
     if (r->is_pictures) {
-        fill_sequence_times(r);
+        fill_sequence_times(r, &tags);
     } else {
         fill_clip_times(info, format, r->stream);
         fill_sounds(info, format);
-        fill_timecode(info, format, r->stream);
+        fill_timecode(r, format);
     }
     warn_user(r);
 }

@@ -15,8 +15,7 @@ enum { MAX_FAILURES = 1000 };
 
 ora_video_reader_params ora_video_reader_params_default(void)
 {
-    return (ora_video_reader_params){
-        .sample = ORA_SAMPLE_U8, .rate = {25, 1}, .max_pixels = 1 << 28};
+    return (ora_video_reader_params){.sample = ORA_SAMPLE_U8, .max_pixels = 1 << 28};
 }
 
 const ora_video_info *ora_video_reader_info(const ora_video_reader *r)
@@ -28,7 +27,7 @@ static orator_status check_params(const ora_video_reader_params *p)
 {
     if (p->sample != ORA_SAMPLE_U8 && p->sample != ORA_SAMPLE_U16 && p->sample != ORA_SAMPLE_F32)
         return ora_fail(ORATOR_E_INVALID, "sample type %d, want U8, U16 or F32", (int)p->sample);
-    if (p->rate.num <= 0 || p->rate.den <= 0)
+    if (ora_rational_is_known(p->rate) && p->rate.num <= 0)
         return ora_fail(ORATOR_E_INVALID, "rate of an image sequence is not positive");
     if (p->max_pixels < 1)
         return ora_fail(ORATOR_E_INVALID, "max_pixels is %d, want at least 1", p->max_pixels);
@@ -323,6 +322,9 @@ orator_status ora_video_reader_next(ora_video_reader *r, ora_video_frame *f, boo
         st = ora_frame_to_image(r->converter, &f->image, frame, r->info.colour_used,
                                 r->params.sample);
         ORA_TRY(ora_while(st, "'%s', frame %lld", r->path, (long long)f->index));
+        /* PITFALL: libav* hands the alpha of EXR on as it is, and there it is premultiplied */
+        if (r->codec->codec_id == AV_CODEC_ID_EXR && f->image.alpha == ORA_ALPHA_STRAIGHT)
+            f->image.alpha = ORA_ALPHA_PREMULTIPLIED;
     }
     *got = has_frame;
 

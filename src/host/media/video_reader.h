@@ -60,8 +60,8 @@ typedef struct ora_video_frame {
 typedef struct ora_video_reader ora_video_reader;
 
 typedef struct ora_video_reader_params {
-    ora_sample sample;        /* default U8; U16 keeps 10, 12 and 16 bit whole                */
-    ora_rational rate;        /* of an image sequence without times; default 25               */
+    ora_sample sample; /* default U8; U16 keeps 10, 12 and 16 bit whole                */
+    ora_rational rate; /* of an image sequence; default {0, 0} = its own (EXR), else 25       */
     const ora_colour *colour; /* overrides the tags where it is specified; default NULL       */
     int32_t max_pixels;       /* refuse larger pictures; default 2^28                         */
 } ora_video_reader_params;

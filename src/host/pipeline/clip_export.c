@@ -88,14 +88,14 @@ static int64_t common_step(const int64_t *frames, int64_t n)
     return step;
 }
 
-/* Take what is there already out of the wanted frames; a movie is there or not as a whole. */
+/* Take what is there already out of the wanted frames; one file is there or not as a whole. */
 static orator_status drop_existing(job *j)
 {
     ora_frame_pattern pattern = {0};
     orator_status st = ORATOR_OK;
     int64_t n = 0;
 
-    if (!ora_codec_is_sequence(j->codec)) {
+    if (!ora_frame_pattern_is(j->params->out)) {
         if (ora_file_exists(j->params->out)) {
             j->result.n_skipped = j->n_wanted;
             j->n_wanted = 0;
@@ -196,6 +196,8 @@ static ora_colour choose_colour(const job *j)
     ora_colour c = info->colour_used;
 
     c.range = ORA_RANGE_UNSPECIFIED;
+    if (c.transfer == TRANSFER_LINEAR)
+        c.transfer = ORA_COLOUR_UNSPECIFIED; /* codes of 8 or 10 bits do not hold light */
     if (info->is_rgb)
         c.matrix = ORA_COLOUR_UNSPECIFIED;
     if (j->params->colour)
@@ -205,6 +207,23 @@ static ora_colour choose_colour(const job *j)
         c.matrix = ORA_COLOUR_UNSPECIFIED;
     }
     return c;
+}
+
+/* Of output frame `number`; unknown where the source has none or frames are left out. */
+static ora_timecode choose_timecode(const job *j, int64_t number)
+{
+    const ora_video_info *info = ora_video_reader_info(j->reader);
+    const ora_timecode first = ora_timecode_at_rate(info->timecode, info->rate, j->rate);
+
+    if (!first.is_known)
+        return first;
+    if (j->step != 1 && !ora_codec_is_sequence(j->codec)) {
+        ora_log(j->ctx, ORATOR_LOG_WARN,
+                "a movie of frames that do not follow one another has no time code; none written");
+        return (ora_timecode){0};
+    }
+    return ora_timecode_from_frames(
+        ora_timecode_to_frames(first, j->rate) + number - j->first_number, j->rate, first.is_drop);
 }
 
 static ora_video_writer_params writer_params(const job *j)
@@ -227,15 +246,11 @@ static ora_video_writer_params writer_params(const job *j)
 /* Open a writer for n frames that begin with `number`. */
 static orator_status open_writer(job *j, int64_t number, int64_t n)
 {
-    const ora_video_info *info = ora_video_reader_info(j->reader);
     ora_video_writer_params p = writer_params(j);
 
     p.n_frames = n;
     p.first_number = number;
-    if (info->timecode.is_known)
-        p.timecode = ora_timecode_from_frames(ora_timecode_to_frames(info->timecode, j->rate) +
-                                                  number - j->first_number,
-                                              j->rate, info->timecode.is_drop);
+    p.timecode = choose_timecode(j, number);
     if (!ora_codec_is_sequence(j->codec)) {
         p.sound = choose_sound(j, number);
         j->result.has_sound = p.sound.path != NULL;
@@ -249,14 +264,12 @@ static orator_status open_writer(job *j, int64_t number, int64_t n)
 static orator_status check_request(const job *j)
 {
     ora_video_writer_params p = writer_params(j);
-    ora_colour colour;
-    int32_t bits;
+    ora_encoder_plan plan;
     orator_status st;
 
     if (!ora_rational_is_known(p.rate))
         p.rate = ora_rational_make(25, 1); /* any: the clip's own is not measured yet */
-    ORA_TRY(ora_codec_bits(&bits, j->codec, &p));
-    ORA_TRY(ora_codec_colour(&colour, j->codec, &p));
+    ORA_TRY(ora_encoder_plan_make(&plan, &p));
     if (!ora_codec_is_sequence(j->codec) && ora_frame_pattern_is(p.path)) {
         st =
             ora_fail(ORATOR_E_INVALID,
@@ -383,6 +396,11 @@ static orator_status open_footage(job *j)
     /* 16 bits between decoder and encoder: an 8-bit step in RGB would cost a code value of YUV */
     p.sample = ORA_SAMPLE_U16;
     ORA_TRY(ora_video_reader_open(&j->reader, j->ctx, j->footage.video, &p));
+    if (ora_video_reader_info(j->reader)->bits > 16) { /* float, which may go beyond white */
+        ora_video_reader_close(&j->reader);
+        p.sample = ORA_SAMPLE_F32;
+        ORA_TRY(ora_video_reader_open(&j->reader, j->ctx, j->footage.video, &p));
+    }
     ORA_TRY(choose_codec(j));
 
 done:

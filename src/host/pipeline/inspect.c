@@ -33,7 +33,7 @@ static orator_status inspect_npy(cJSON *o, orator_context *ctx, const char *path
 
     (void)ctx;
     ORA_TRY(ora_npy_peek(&a, path));
-    ora_member_text(o, "dtype", ora_dtype_name(a.dtype));
+    ora_json_add_text(o, "dtype", ora_dtype_name(a.dtype));
     add_shape(o, a.shape, a.n_dims);
 
 done:
@@ -55,8 +55,8 @@ static orator_status inspect_safetensors(cJSON *o, orator_context *ctx, const ch
         cJSON *one = cJSON_CreateObject();
 
         (void)cJSON_AddItemToArray(tensors, one);
-        ora_member_text(one, "name", e->name);
-        ora_member_text(one, "dtype", ora_dtype_name(e->dtype));
+        ora_json_add_text(one, "name", e->name);
+        ora_json_add_text(one, "dtype", ora_dtype_name(e->dtype));
         add_shape(one, e->shape, e->n_dims);
     }
     metadata = cJSON_AddObjectToObject(o, "metadata");
@@ -64,7 +64,7 @@ static orator_status inspect_safetensors(cJSON *o, orator_context *ctx, const ch
         const char *key, *value;
 
         ora_safetensors_meta_at(s, i, &key, &value);
-        ora_member_text(metadata, key, value);
+        ora_json_add_text(metadata, key, value);
     }
 
 done:
@@ -239,13 +239,11 @@ orator_status orator_inspect(char **json, orator_context *ctx, const char *path)
     if (!o)
         return ora_fail(ORATOR_E_NOMEM, "'%s': no memory", path);
     ORA_TRY(find_kind(&k, path));
-    ora_member_text(o, "schema", "orator.info/1");
-    ora_member_text(o, "kind", k.name);
-    ora_member_text(o, "path", path);
+    ora_json_add_text(o, "schema", "orator.info/1");
+    ora_json_add_text(o, "kind", k.name);
+    ora_json_add_text(o, "path", path);
     ORA_TRY(k.inspect(o, ctx, path));
-    *json = cJSON_Print(o);
-    if (!*json)
-        st = ora_fail(ORATOR_E_NOMEM, "'%s': no memory", path);
+    ORA_TRY(ora_json_print(json, o));
 
 done:
     cJSON_Delete(o);

@@ -5,6 +5,7 @@
 #include "base/context_impl.h"
 #include "base/status_impl.h"
 #include "base/text.h"
+#include "formats/json_file.h"
 #include "media/audio_reader.h"
 #include "media/clip_timing.h"
 #include "media/exr_file.h"
@@ -23,7 +24,7 @@ static void add_sounds(cJSON *o, const ora_video_info *info)
 
         (void)cJSON_AddItemToArray(sounds, one);
         ora_member_i64(one, "stream", s->stream);
-        ora_member_text(one, "codec", s->codec);
+        ora_json_add_text(one, "codec", s->codec);
         ora_member_i64(one, "rate_hz", s->rate_hz);
         ora_member_i64(one, "channels", s->channels);
         ora_member_known_i64(one, "bits", s->bits);
@@ -34,9 +35,9 @@ static void add_sounds(cJSON *o, const ora_video_info *info)
 
 static void add_declared(cJSON *o, const ora_video_info *info)
 {
-    ora_member_text(o, "container", info->container);
-    ora_member_text(o, "codec", info->codec);
-    ora_member_text(o, "pixel_format", info->pixel_format);
+    ora_json_add_text(o, "container", info->container);
+    ora_json_add_text(o, "codec", info->codec);
+    ora_json_add_text(o, "pixel_format", info->pixel_format);
     ora_member_i64(o, "width", info->width);
     ora_member_i64(o, "height", info->height);
     ora_member_i64(o, "coded_width", info->coded_width);
@@ -106,7 +107,7 @@ orator_status ora_inspect_sound(cJSON *o, orator_context *ctx, const char *path)
         n_samples += n;
     } while (n > 0);
     info = ora_audio_reader_info(r);
-    ora_member_text(o, "codec", info->codec);
+    ora_json_add_text(o, "codec", info->codec);
     ora_member_i64(o, "rate_hz", info->rate_hz);
     ora_member_i64(o, "channels", info->channels);
     ora_member_i64(o, "samples", info->n_samples);
@@ -147,7 +148,7 @@ orator_status ora_inspect_exr(cJSON *o, orator_context *ctx, const char *path)
     ora_member_i64(o, "width", info.width);
     ora_member_i64(o, "height", info.height);
     ora_member_i64(o, "parts", info.n_parts);
-    ora_member_text(o, "compression", info.compression);
+    ora_json_add_text(o, "compression", info.compression);
     ora_member_rational(o, "rate", info.rate);
     ora_member_timecode(o, "timecode", info.timecode);
     ora_member_texts(o, "channels", info.channels, info.n_channels);
@@ -155,7 +156,7 @@ orator_status ora_inspect_exr(cJSON *o, orator_context *ctx, const char *path)
     for (int i = 0; info.has_chromaticities && i < 8; i++) {
         char text[32];
 
-        ora_text_from_f32(text, info.chromaticities[i]);
+        ora_text_from_f32(text, info.chromaticities[i / 2][i % 2]);
         (void)cJSON_AddItemToArray(xy, cJSON_CreateRaw(text));
     }
 
@@ -169,8 +170,8 @@ static void add_fault(void *user, const char *file, const char *what)
     cJSON *fault = cJSON_CreateObject();
 
     (void)cJSON_AddItemToArray(user, fault);
-    ora_member_text(fault, "file", file);
-    ora_member_text(fault, "fault", what);
+    ora_json_add_text(fault, "file", file);
+    ora_json_add_text(fault, "fault", what);
 }
 
 orator_status ora_inspect_subject(cJSON *o, orator_context *ctx, const char *path)
@@ -184,15 +185,15 @@ orator_status ora_inspect_subject(cJSON *o, orator_context *ctx, const char *pat
     ORA_TRY(orator_subject_open(&s, ctx, path));
     orator_subject_info_get(s, &info);
     ORA_TRY(ora_subject_manifest_hash(hash, s));
-    ora_member_text(o, "id", info.id);
+    ora_json_add_text(o, "id", info.id);
     ora_member_rational(o, "rate", ora_rational_make(info.rate_num, info.rate_den));
     ora_member_i64(o, "frames", info.n_frames);
     ora_member_i64(o, "valid_frames", info.n_valid_frames);
     ora_member_i64(o, "width", info.width);
     ora_member_i64(o, "height", info.height);
     ora_member_colour(o, "colour", s->colour);
-    ora_member_text(o, "licence", s->licence);
-    ora_member_text(o, "manifest_hash", hash);
+    ora_json_add_text(o, "licence", s->licence);
+    ora_json_add_text(o, "manifest_hash", hash);
     ora_member_i64(o, "files", s->n_files);
     faults = cJSON_AddArrayToObject(o, "faults");
     st = orator_subject_check(s, ctx, add_fault, faults);

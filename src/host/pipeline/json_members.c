@@ -4,28 +4,7 @@
 #include <stdlib.h>
 
 #include "base/text.h"
-
-/* A string item; NULL when out of memory. */
-static cJSON *new_text(const char *value)
-{
-    char *copy = ora_text_copy(value);
-    cJSON *item = NULL;
-
-    if (copy) {
-        ora_text_make_utf8(copy);
-        item = cJSON_CreateString(copy);
-    }
-    free(copy);
-    return item;
-}
-
-void ora_member_text(cJSON *o, const char *key, const char *value)
-{
-    if (value)
-        (void)cJSON_AddItemToObject(o, key, new_text(value));
-    else
-        (void)cJSON_AddNullToObject(o, key);
-}
+#include "formats/json_file.h"
 
 void ora_member_i64(cJSON *o, const char *key, int64_t value)
 {
@@ -42,10 +21,7 @@ void ora_member_known_i64(cJSON *o, const char *key, int64_t value)
 
 void ora_member_f64(cJSON *o, const char *key, double value)
 {
-    char text[32];
-
-    ora_text_from_f64(text, value); /* shortest digits; cJSON prints 17 */
-    (void)cJSON_AddRawToObject(o, key, text);
+    (void)cJSON_AddNumberToObject(o, key, value);
 }
 
 void ora_member_bool(cJSON *o, const char *key, bool value)
@@ -65,7 +41,7 @@ void ora_member_rational(cJSON *o, const char *key, ora_rational r)
         return;
     }
     ora_rational_print(text, r);
-    ora_member_text(o, key, text);
+    ora_json_add_text(o, key, text);
     ora_member_f64(o, value_key, ora_rational_to_f64(r));
 }
 
@@ -73,10 +49,10 @@ void ora_member_colour(cJSON *o, const char *key, ora_colour c)
 {
     cJSON *inner = cJSON_AddObjectToObject(o, key);
 
-    ora_member_text(inner, "primaries", ora_colour_primaries_name(c.primaries));
-    ora_member_text(inner, "transfer", ora_colour_transfer_name(c.transfer));
-    ora_member_text(inner, "matrix", ora_colour_matrix_name(c.matrix));
-    ora_member_text(inner, "range", ora_colour_range_name(c.range));
+    ora_json_add_text(inner, "primaries", ora_colour_primaries_name(c.primaries));
+    ora_json_add_text(inner, "transfer", ora_colour_transfer_name(c.transfer));
+    ora_json_add_text(inner, "matrix", ora_colour_matrix_name(c.matrix));
+    ora_json_add_text(inner, "range", ora_colour_range_name(c.range));
 }
 
 void ora_member_timecode(cJSON *o, const char *key, ora_timecode tc)
@@ -85,15 +61,21 @@ void ora_member_timecode(cJSON *o, const char *key, ora_timecode tc)
 
     if (tc.is_known)
         ora_timecode_print(text, tc);
-    ora_member_text(o, key, tc.is_known ? text : NULL);
+    ora_json_add_text(o, key, tc.is_known ? text : NULL);
 }
 
 void ora_member_texts(cJSON *o, const char *key, char *const *values, int64_t n)
 {
     cJSON *array = cJSON_AddArrayToObject(o, key);
 
-    for (int64_t i = 0; i < n; i++)
-        (void)cJSON_AddItemToArray(array, new_text(values[i]));
+    for (int64_t i = 0; i < n; i++) {
+        char *copy = ora_text_copy(values[i]);
+
+        if (copy)
+            ora_text_make_utf8(copy);
+        (void)cJSON_AddItemToArray(array, copy ? cJSON_CreateString(copy) : NULL);
+        free(copy);
+    }
 }
 
 void ora_member_i64_array(cJSON *o, const char *key, const int64_t *values, int64_t n)

@@ -1,7 +1,8 @@
 /*
  * json_members.h - members of JSON results.
  *
- * Where memory runs out a member is left out; callers print the object, which then fails too.
+ * Texts are added with ora_json_add_text(). Where memory runs out a member is left out; callers
+ * print the object, which then fails too.
  */
 #ifndef ORA_JSON_MEMBERS_H
 #define ORA_JSON_MEMBERS_H
@@ -14,8 +15,6 @@
 #include "core/rational.h"
 #include "core/timecode.h"
 
-/* Bytes that are no UTF-8 (names of files and channels may have any) become '?'; NULL is null. */
-void ora_member_text(cJSON *o, const char *key, const char *value);
 void ora_member_i64(cJSON *o, const char *key, int64_t value);
 
 /* null where the value is 0, which stands for unknown. */

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "base/input_file.h"
 #include "base/status_impl.h"
 #include "core/image.h"
 
@@ -85,7 +86,8 @@ orator_status ora_picture_header_read(ora_picture_header *out, const char *path)
 {
     orator_status st = ORATOR_OK;
     unsigned char *head = malloc(HEAD_BYTES);
-    FILE *f = fopen(path, "rb");
+    uint64_t n_file = 0;
+    FILE *f = NULL;
     size_t n;
 
     *out = (ora_picture_header){0};
@@ -93,10 +95,7 @@ orator_status ora_picture_header_read(ora_picture_header *out, const char *path)
         st = ora_fail(ORATOR_E_NOMEM, "read '%s': no memory", path);
         goto done;
     }
-    if (!f) {
-        st = ora_fail(ORATOR_E_IO, "open '%s': %s", path, strerror(errno));
-        goto done;
-    }
+    ORA_TRY(ora_input_file_open(&f, &n_file, path));
     n = fread(head, 1, HEAD_BYTES, f);
     if (ferror(f)) {
         st = ora_fail(ORATOR_E_IO, "read '%s': %s", path, strerror(errno));

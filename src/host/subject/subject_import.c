@@ -15,6 +15,7 @@
 
 #include "base/context_impl.h"
 #include "base/file.h"
+#include "base/input_file.h"
 #include "base/sha256.h"
 #include "base/status_impl.h"
 #include "base/text.h"
@@ -154,15 +155,16 @@ static orator_status copy_file(const char *from, const char *to)
     enum { PIECE = 1 << 18 };
     orator_status st = ORATOR_OK;
     unsigned char *buf = malloc(PIECE);
-    FILE *f = fopen(from, "rb");
     ora_file_writer *w = NULL;
+    uint64_t n_file = 0;
+    FILE *f = NULL;
     size_t n;
 
-    if (!f || !buf) {
-        st = f ? ora_fail(ORATOR_E_NOMEM, "copy '%s': no memory", from)
-               : ora_fail(ORATOR_E_IO, "open '%s': %s", from, strerror(errno));
+    if (!buf) {
+        st = ora_fail(ORATOR_E_NOMEM, "copy '%s': no memory", from);
         goto done;
     }
+    ORA_TRY(ora_input_file_open(&f, &n_file, from));
     ORA_TRY(ora_file_writer_open(&w, to));
     while ((n = fread(buf, 1, PIECE, f)) > 0)
         ORA_TRY(ora_file_writer_put(w, buf, n));

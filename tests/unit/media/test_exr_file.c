@@ -107,8 +107,8 @@ TEST(exr_file, info_tells_names_and_attributes)
     for (int i = 0; i < 8; i++)
         CHECK_TEXT(info.channels[i], names[i]);
     CHECK(info.has_chromaticities);
-    CHECK_NEAR(info.chromaticities[0], 0.64, 1e-6);
-    CHECK_NEAR(info.chromaticities[7], 0.329, 1e-6);
+    CHECK_NEAR((double)info.chromaticities[0][0], 0.64, 1e-6);
+    CHECK_NEAR((double)info.chromaticities[3][1], 0.329, 1e-6);
     CHECK_I64(info.rate.num, 24000);
     CHECK_I64(info.rate.den, 1001);
     CHECK(info.timecode.is_known && !info.timecode.is_drop);
