@@ -9,7 +9,8 @@ numpy and the ffmpeg program with libx264; the build does not run this script, d
 the repository. The same inputs and the same ffmpeg give the same files.
 
 What becomes of the source (docs/formats.md has the target):
-  clip.mp4, sound.wav   copied untouched
+  clip.mp4              the coded pictures and sound as they are, tagged with their colour
+  sound.wav             copied untouched
   pose.npy              camera_from_head; metres -> millimetres, axes are those of the format already
   landmarks2d.npy       projected points, 384 -> 256 pixels
   neutral.npy           median of the 3-D points over the frames at rest: a pause, lips less than
@@ -77,6 +78,19 @@ def run(*args, **kwargs):
 def decode(path, pix_fmt, channels):
     raw = run("ffmpeg", "-v", "error", "-i", str(path), "-f", "rawvideo", "-pix_fmt", pix_fmt, "-")
     return np.frombuffer(raw, np.uint8).reshape(-1, SOURCE_SIZE, SOURCE_SIZE, channels)
+
+
+def decoded_hash(path):
+    return run("ffmpeg", "-v", "error", "-i", str(path), "-map", "0", "-f", "framemd5", "-")
+
+
+def write_clip(source, out):
+    """A copy whose streams say what the render means: BT.709 primaries, sRGB, BT.601 matrix."""
+    run("ffmpeg", "-v", "error", "-y", "-i", str(source), "-map", "0", "-c", "copy", "-bsf:v",
+        "h264_metadata=colour_primaries=1:transfer_characteristics=13:matrix_coefficients=6:"
+        "video_full_range_flag=0", "-fflags", "+bitexact", "-movflags", "+faststart", str(out))
+    if decoded_hash(source) != decoded_hash(out):
+        sys.exit(f"{out}: tagging has changed the pictures, the sound or their times")
 
 
 def area_weights():
@@ -213,7 +227,7 @@ def main():
 
     z = np.load(source / "A_gt.npz")
     n = int(z["n_frames"])
-    shutil.copyfile(source / "A_256.mp4", out / "clip.mp4")
+    write_clip(source / "A_256.mp4", out / "clip.mp4")
     shutil.copyfile(source / "A.wav", out / "sound.wav")
 
     pose = z["cam_from_head"].astype(np.float64)

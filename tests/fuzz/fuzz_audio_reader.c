@@ -1,27 +1,30 @@
 /*
  * fuzz_audio_reader.c - bytes as a sound file, of a few containers only.
  */
-#include <stdio.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
+
+#include <libavutil/mem.h>
 
 #include "media/audio_reader.h"
 #include "media/av_error.h"
+#include "support/fuzz_file.h"
 #include "support/fuzz_target.h"
 
-enum { MAX_BYTES = 1 << 16, MAX_READS = 64, PIECE = 1000 };
+enum {
+    MAX_BYTES = 1 << 14,
+    MAX_READS = 16,
+    PIECE = 1000,
+    MAX_BLOCK = 1 << 18 /* bytes libav* may ask for at once: headers declare up to 50 MB packets */
+};
 
 static int is_wanted(const uint8_t *data, size_t n)
 {
-    static const char *const magic[] = {"RIFF", "FORM", "fLaC", "OggS"};
-
-    if (n < 12 || n > MAX_BYTES)
+    if (n < 44 || n > MAX_BYTES)
         return 0;
-    for (size_t i = 0; i < 4; i++)
-        if (memcmp(data, magic[i], 4) == 0)
-            return 1;
-    return memcmp(data + 4, "ftyp", 4) == 0;
+    return (memcmp(data, "RIFF", 4) == 0 && memcmp(data + 8, "WAVE", 4) == 0) ||
+           (memcmp(data, "FORM", 4) == 0 && memcmp(data + 8, "AIF", 3) == 0) ||
+           memcmp(data, "fLaC", 4) == 0 || memcmp(data, "OggS", 4) == 0 ||
+           memcmp(data + 4, "ftyp", 4) == 0;
 }
 
 static void read_samples(const char *path)
@@ -40,18 +43,18 @@ static void read_samples(const char *path)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    char path[64];
-    int fd;
+    static int is_set_up;
+    const char *path = NULL;
 
-    ora_av_log_quiet();
     if (!is_wanted(data, n))
         return 0;
-    fd = memfd_create("sound", 0);
-    if (fd >= 0 && write(fd, data, n) == (ssize_t)n) {
-        (void)snprintf(path, sizeof path, "/proc/self/fd/%d", fd);
-        read_samples(path);
+    if (!is_set_up) {
+        ora_av_log_quiet();
+        av_max_alloc(MAX_BLOCK);
+        is_set_up = 1;
     }
-    if (fd >= 0)
-        (void)close(fd);
+    path = fuzz_file(data, n);
+    if (path)
+        read_samples(path);
     return 0;
 }

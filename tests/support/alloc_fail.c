@@ -28,6 +28,7 @@ static int64_t n_blocks, n_block_bytes;
 
 static atomic_int_fast64_t countdown; /* calls until the one that fails; <= 0: none */
 static atomic_int failed_kind;        /* call_kind of the one that did              */
+static atomic_int_fast64_t n_calls;   /* for memory                                 */
 
 /* the names that the linker's --wrap asks for */
 /* NOLINTBEGIN(bugprone-reserved-identifier,readability-identifier-naming) */
@@ -51,6 +52,8 @@ int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*fn)(
 
 static bool must_fail(call_kind kind)
 {
+    if (kind == CALL_MEMORY)
+        atomic_fetch_add(&n_calls, 1);
     if (atomic_load(&countdown) <= 0 || atomic_fetch_sub(&countdown, 1) != 1)
         return false;
     atomic_store(&failed_kind, (int)kind);
@@ -157,6 +160,11 @@ int __wrap_pthread_create(pthread_t *t, const pthread_attr_t *attr, void *(*fn)(
     return must_fail(CALL_THREAD) ? EAGAIN : __real_pthread_create(t, attr, fn, arg);
 }
 /* NOLINTEND(bugprone-reserved-identifier,readability-identifier-naming) */
+
+int64_t alloc_calls(void)
+{
+    return (int64_t)atomic_load(&n_calls);
+}
 
 static int64_t count_descriptors(void)
 {

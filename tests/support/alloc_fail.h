@@ -40,4 +40,7 @@ typedef orator_status alloc_fail_fn(void *arg);
  */
 int64_t alloc_fail_each(alloc_fail_fn *fn, void *arg, alloc_mode mode);
 
+/* Calls for memory that our own code has made since the program started, on any thread. */
+int64_t alloc_calls(void);
+
 #endif /* ORA_ALLOC_FAIL_H */

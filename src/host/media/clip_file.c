@@ -1,6 +1,7 @@
 #include "media/clip_file.h"
 
 #include <string.h>
+#include <unistd.h>
 
 #include <libavutil/opt.h>
 
@@ -74,6 +75,25 @@ static bool is_picture_format(const char *name)
     return strncmp(name, "image2", 6) == 0 || (n > 5 && strcmp(name + n - 5, "_pipe") == 0);
 }
 
+/*
+ * What a signature settles: NULL for the rest, which libav* shows to each of its 300 demultiplexers
+ * and the libraries behind them. PNG is not settled: with a later chunk it is a film.
+ */
+static const AVInputFormat *format_by_signature(int fd)
+{
+    unsigned char head[12];
+
+    if (pread(fd, head, sizeof head, 0) != (ssize_t)sizeof head)
+        return NULL;
+    if (memcmp(head, "\x1a\x45\xdf\xa3", 4) == 0)
+        return av_find_input_format("matroska");
+    if (memcmp(head + 4, "ftyp", 4) == 0)
+        return av_find_input_format("mov");
+    if (memcmp(head, "RIFF", 4) == 0 && memcmp(head + 8, "AVI ", 4) == 0)
+        return av_find_input_format("avi");
+    return NULL;
+}
+
 static orator_status open_failed(const ora_clip_file *c, int code)
 {
     if (ora_cancel_check(c->ctx) != ORATOR_OK)
@@ -122,7 +142,7 @@ orator_status ora_clip_file_open(ora_clip_file *c, orator_context *ctx, const ch
     c->format->interrupt_callback = (AVIOInterruptCB){is_cancelled, ctx};
     code = av_opt_set(c->format, "protocol_whitelist", "none", 0);
     if (code >= 0) /* on failure this frees the context */
-        code = avformat_open_input(&c->format, path, NULL, NULL);
+        code = avformat_open_input(&c->format, path, format_by_signature(c->file.fd), NULL);
     if (code >= 0) {
         ORA_TRY(check_sizes(c, max_pixels));
         code = find_streams(c->format, max_pixels);

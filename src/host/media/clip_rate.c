@@ -1,6 +1,7 @@
 #include <math.h>
 #include <stdlib.h>
 
+#include "base/status_impl.h"
 #include "media/clip_timing_impl.h"
 
 /* Containers that count milliseconds round each time by half of one. */
@@ -49,16 +50,17 @@ static int by_value(const void *a, const void *b)
     return x < y ? -1 : x > y;
 }
 
-/* Mean of the intervals near the median, so without the gaps; 0 when out of memory. */
-static double usual_interval(const ora_clip_timing *t)
+/* Mean of the intervals near the median, so without the gaps. */
+static orator_status usual_interval(double *out, const ora_clip_timing *t)
 {
     const int64_t n = t->n_frames - 1;
     double *intervals = calloc((size_t)n, sizeof *intervals);
     double sum = 0.0, median;
     int64_t n_used = 0;
 
+    *out = 0.0;
     if (!intervals)
-        return 0.0;
+        return ora_fail(ORATOR_E_NOMEM, "no memory for %lld frames", (long long)t->n_frames);
     for (int64_t i = 0; i < n; i++)
         intervals[i] = time_of(t, i + 1) - time_of(t, i);
     qsort(intervals, (size_t)n, sizeof *intervals, by_value);
@@ -69,14 +71,18 @@ static double usual_interval(const ora_clip_timing *t)
             n_used++;
         }
     free(intervals);
-    return n_used > 0 ? sum / (double)n_used : median;
+    *out = n_used > 0 ? sum / (double)n_used : median;
+    return ORATOR_OK;
 }
 
-static void fit_rate(ora_clip_timing *t, ora_rational declared)
+static orator_status fit_rate(ora_clip_timing *t, ora_rational declared)
 {
-    const double usual = usual_interval(t);
     ora_rational candidates[4] = {{0, 0}, declared, {0, 0}, {0, 0}};
+    double usual = 0.0;
+    const orator_status st = usual_interval(&usual, t);
 
+    if (st != ORATOR_OK)
+        return st;
     if (ora_rational_is_known(declared)) /* a mean of rounded stamps is near a true rate */
         candidates[0] = ora_rate_nearest_standard(ora_rational_to_f64(declared));
     if (usual > 0.0)
@@ -86,11 +92,12 @@ static void fit_rate(ora_clip_timing *t, ora_rational declared)
         if (ora_rational_is_known(candidates[i]) && candidates[i].num > 0 &&
             fits_grid(&t->n_gaps, t, candidates[i])) {
             t->rate = candidates[i];
-            return;
+            return ORATOR_OK;
         }
     t->n_gaps = 0;
     t->is_variable = true;
     t->rate = candidates[3];
+    return ORATOR_OK;
 }
 
 /*
@@ -135,23 +142,27 @@ static ora_rational find_true_rate(const ora_clip_timing *t)
     }
 }
 
-void ora_clip_rate_fit(ora_clip_timing *t, ora_rational declared)
+orator_status ora_clip_rate_fit(ora_clip_timing *t, ora_rational declared)
 {
     const int64_t n = t->n_frames;
+    orator_status st = ORATOR_OK;
 
     t->rate = declared;
     t->n_gaps = 0;
     t->is_variable = false;
     if (n == 0)
-        return;
+        return st;
     t->start_sec = t->time_sec[0];
     if (n > 1)
-        fit_rate(t, declared);
+        ORA_TRY(fit_rate(t, declared));
     t->true_rate = find_true_rate(t);
     t->duration_sec = ora_rational_sub(t->time_sec[n - 1], t->time_sec[0]);
     if (ora_rational_is_known(t->rate) && t->rate.num > 0)
         t->duration_sec =
             ora_rational_add(t->duration_sec, ora_rational_div((ora_rational){1, 1}, t->rate));
+
+done:
+    return st;
 }
 
 ora_rational ora_clip_timing_work_rate(const ora_clip_timing *t, ora_rational declared)

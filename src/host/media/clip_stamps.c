@@ -53,7 +53,7 @@ orator_status ora_clip_timing_stamps(ora_clip_timing *out, orator_context *ctx, 
         st = ora_fail(ORATOR_E_NOMEM, "no memory for %lld frames", (long long)out->n_frames);
         goto done;
     }
-    ora_clip_rate_fit(out, ora_video_reader_info(r)->rate);
+    ORA_TRY(ora_clip_rate_fit(out, ora_video_reader_info(r)->rate));
     ORA_TRY(ora_video_reader_rewind(r));
 
 done:

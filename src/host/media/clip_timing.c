@@ -223,7 +223,7 @@ orator_status ora_clip_timing_measure(ora_clip_timing *out, orator_context *ctx,
     ORA_TRY(decode_all(&m, ctx, r));
     ORA_TRY(find_repeats(out, m.changes));
     ORA_TRY(find_cuts(out, m.changes));
-    ora_clip_rate_fit(out, ora_video_reader_info(r)->rate);
+    ORA_TRY(ora_clip_rate_fit(out, ora_video_reader_info(r)->rate));
 
 done:
     free(m.changes);

@@ -3,7 +3,6 @@
 #include <libavutil/opt.h>
 #include <libavutil/pixdesc.h>
 #include <math.h>
-#include <stdio.h>
 #include <string.h>
 
 #include "base/file.h"
@@ -13,7 +12,8 @@
 #include "media/av_error.h"
 
 enum {
-    CODER_THREADS = 4, /* fixed: the streams of x264, x265 and libvpx depend on it */
+    CODER_THREADS = 4, /* fixed: the streams of x264 and libvpx depend on it */
+    HEVC_FRAME_THREADS = 2,
     FFV1_SLICES = 4
 };
 
@@ -60,7 +60,7 @@ static bool is_listed(const char *extensions, const char *ext)
 {
     const size_t n = strlen(ext);
 
-    for (const char *at = extensions; n > 0 && *at; at++) {
+    for (const char *at = extensions; n > 0 && strlen(at) > n; at++) {
         bool same = at[0] == '.' && at[n] == '.';
 
         for (size_t i = 1; same && i < n; i++)
@@ -245,7 +245,6 @@ static void set_options(AVDictionary **options, AVCodecContext *codec, const ora
 {
     const codec_row *row = &rows[plan->codec];
     const double crf = row->crf_worst + (row->crf_best - row->crf_worst) * quality;
-    char text[160];
 
     switch (plan->codec) {
     case ORA_CODEC_H264:
@@ -256,9 +255,8 @@ static void set_options(AVDictionary **options, AVCodecContext *codec, const ora
     case ORA_CODEC_HEVC:
         set_number(options, "crf", crf);
         (void)av_dict_set(options, "preset", "fast", 0);
-        (void)snprintf(text, sizeof text, "log-level=none:info=0:pools=%d:frame-threads=2",
-                       (int)CODER_THREADS);
-        (void)av_dict_set(options, "x265-params", text, 0);
+        (void)av_dict_set(options, "x265-params", "log-level=none:info=0", 0);
+        codec->thread_count = HEVC_FRAME_THREADS;
         break;
     case ORA_CODEC_PRORES_HQ:
     case ORA_CODEC_PRORES_4444:

@@ -9,7 +9,7 @@
 
 /*
  * `columns` x `rows` frames of the clip or subject folder `in`, evenly spaced, as a PNG. Subjects
- * show their mattes' outline and landmarks where they have them; bad frames are framed in red.
+ * show their landmarks where they have them; bad frames are framed in red.
  *   ORATOR_E_INVALID  columns or rows outside 1..20; errors of the reader; ORATOR_E_WRITE
  */
 orator_status ora_contact_sheet(orator_context *ctx, const char *in, const char *out, int columns,

@@ -1,6 +1,7 @@
 #include "pipeline/footage.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/file.h"
 #include "base/status_impl.h"
@@ -11,13 +12,17 @@ static orator_status from_subject(ora_footage *out, orator_context *ctx, const c
 {
     orator_status st;
     const char *video;
+    bool has_sound;
 
     ORA_TRY(orator_subject_open(&out->subject, ctx, path));
     video = out->subject->clip ? out->subject->clip : out->subject->frames;
     out->video = ora_path_join(path, video);
-    if (out->subject->sound)
+    /* the clip's own sound stays on the clip's clock; a file beside it begins with frame 0 */
+    has_sound = out->subject->sound &&
+                !(out->subject->clip && strcmp(out->subject->sound, out->subject->clip) == 0);
+    if (has_sound)
         out->sound = ora_path_join(path, out->subject->sound);
-    if (!out->video || (out->subject->sound && !out->sound))
+    if (!out->video || (has_sound && !out->sound))
         return ora_fail(ORATOR_E_NOMEM, "'%s': no memory", path);
     out->rate = out->subject->rate;
 

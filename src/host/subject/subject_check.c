@@ -46,6 +46,14 @@ void ora_faults_add(ora_faults *f, const char *file, const char *format, ...)
         f->on_fault(f->user, file, what);
 }
 
+orator_status ora_faults_add_failure(ora_faults *f, const char *file, orator_status st)
+{
+    if (st == ORATOR_OK || st == ORATOR_E_CANCELLED || st == ORATOR_E_NOMEM)
+        return st;
+    ora_faults_add(f, file, "%s", orator_last_error());
+    return ORATOR_OK;
+}
+
 static orator_status no_memory(const ora_faults *f)
 {
     return ora_fail(ORATOR_E_NOMEM, "check '%s': no memory", f->subject->folder);
@@ -110,10 +118,7 @@ static orator_status walk(stray_list *list, ora_faults *f, const char *folder, i
     if (!full)
         return no_memory(f);
     st = ora_folder_list(&names, &n, full);
-    if (st == ORATOR_E_IO) {
-        ora_faults_add(f, folder, "%s", orator_last_error());
-        st = ORATOR_OK;
-    }
+    st = ora_faults_add_failure(f, folder, st);
     for (size_t i = 0; i < n && st == ORATOR_OK; i++) {
         free(path);
         path = folder[0] ? ora_path_join(folder, names[i]) : ora_text_copy(names[i]);
@@ -125,10 +130,13 @@ static orator_status walk(stray_list *list, ora_faults *f, const char *folder, i
     return st;
 }
 
-/* The stray file with the promised bytes, or NULL. */
-static stray_file *find_renamed(stray_list *list, const ora_faults *f,
-                                const ora_subject_file *missing)
+/* *out is the stray file with the promised bytes, or NULL. */
+static orator_status find_renamed(stray_file **out, stray_list *list, const ora_faults *f,
+                                  const ora_subject_file *missing)
 {
+    orator_status st = ORATOR_OK;
+
+    *out = NULL;
     for (size_t i = 0; i < list->n; i++) {
         stray_file *stray = &list->files[i];
 
@@ -137,18 +145,38 @@ static stray_file *find_renamed(stray_list *list, const ora_faults *f,
         if (!stray->sha256[0]) {
             char *full = ora_path_join(f->subject->folder, stray->path);
 
-            if (full)
-                (void)ora_sha256_file(stray->sha256, full); /* "" where unreadable: no match */
+            st = full ? ora_sha256_file(stray->sha256, full) : no_memory(f);
             free(full);
+            if (st == ORATOR_E_NOMEM)
+                return st;
+            /* "" where unreadable: no match */
         }
-        if (strcmp(stray->sha256, missing->sha256) == 0)
-            return stray;
+        if (strcmp(stray->sha256, missing->sha256) == 0) {
+            *out = stray;
+            break;
+        }
     }
-    return NULL;
+    return ORATOR_OK;
+}
+
+/* A promised file that is not there. */
+static orator_status report_missing(ora_faults *f, stray_list *list, const ora_subject_file *file)
+{
+    stray_file *stray = NULL;
+    const orator_status st = find_renamed(&stray, list, f, file);
+
+    if (stray) {
+        stray->is_explained = true;
+        ora_faults_add(f, file->path, "missing; renamed to '%s'", stray->path);
+    } else if (st == ORATOR_OK) {
+        ora_faults_add(f, file->path, "missing");
+    }
+    return st;
 }
 
 static orator_status check_promised(ora_faults *f, stray_list *list, const ora_subject_file *file)
 {
+    orator_status st;
     char *full = ora_path_join(f->subject->folder, file->path);
     char hex[65];
     int64_t n_bytes = 0;
@@ -156,25 +184,21 @@ static orator_status check_promised(ora_faults *f, stray_list *list, const ora_s
     if (!full)
         return no_memory(f);
     if (!ora_file_exists(full)) {
-        stray_file *stray = find_renamed(list, f, file);
-
-        if (stray) {
-            stray->is_explained = true;
-            ora_faults_add(f, file->path, "missing; renamed to '%s'", stray->path);
-        } else {
-            ora_faults_add(f, file->path, "missing");
-        }
-    } else if (ora_subject_file_size(&n_bytes, full) != ORATOR_OK) {
-        ora_faults_add(f, file->path, "%s", orator_last_error());
-    } else if (n_bytes != file->n_bytes) {
-        ora_faults_add(f, file->path, "%" PRId64 " bytes, want %" PRId64, n_bytes, file->n_bytes);
-    } else if (ora_sha256_file(hex, full) != ORATOR_OK) {
-        ora_faults_add(f, file->path, "%s", orator_last_error());
-    } else if (strcmp(hex, file->sha256) != 0) {
-        ora_faults_add(f, file->path, "changed: SHA-256 is %s, want %s", hex, file->sha256);
+        st = report_missing(f, list, file);
+        goto done;
     }
+    ORA_TRY(ora_subject_file_size(&n_bytes, full));
+    if (n_bytes != file->n_bytes) {
+        ora_faults_add(f, file->path, "%" PRId64 " bytes, want %" PRId64, n_bytes, file->n_bytes);
+        goto done;
+    }
+    ORA_TRY(ora_sha256_file(hex, full));
+    if (strcmp(hex, file->sha256) != 0)
+        ora_faults_add(f, file->path, "changed: SHA-256 is %s, want %s", hex, file->sha256);
+
+done:
     free(full);
-    return ORATOR_OK;
+    return ora_faults_add_failure(f, file->path, st);
 }
 
 /* One row of the manifest that names a file must name a promised one. */
@@ -184,10 +208,11 @@ static void check_reference(ora_faults *f, const char *key, const char *path)
         ora_faults_add(f, "subject.json", "'%s' names '%s', which is not in 'files'", key, path);
 }
 
-static void check_facts(ora_faults *f)
+static orator_status check_facts(ora_faults *f)
 {
     const orator_subject *s = f->subject;
     orator_subject_info info;
+    orator_status st;
     char hash[65];
 
     orator_subject_info_get(s, &info);
@@ -200,10 +225,10 @@ static void check_facts(ora_faults *f)
     check_reference(f, "sound", s->sound);
     if (s->mattes && !ora_subject_is_pattern(s->mattes))
         check_reference(f, "mattes", s->mattes);
-    if (ora_subject_clip_hash(hash, s) != ORATOR_OK)
-        ora_faults_add(f, "subject.json", "%s", orator_last_error());
-    else if (strcmp(hash, s->clip_hash) != 0)
+    st = ora_subject_clip_hash(hash, s);
+    if (st == ORATOR_OK && strcmp(hash, s->clip_hash) != 0)
         ora_faults_add(f, "subject.json", "'clip_sha256' is not the hash of the frames in 'files'");
+    return ora_faults_add_failure(f, "subject.json", st);
 }
 
 static orator_status check_files(ora_faults *f)
@@ -236,7 +261,7 @@ orator_status orator_subject_check(orator_subject *s, orator_context *ctx,
     orator_status st;
     ora_faults f = {.subject = s, .ctx = ctx, .on_fault = on_fault, .user = user};
 
-    check_facts(&f);
+    ORA_TRY(check_facts(&f));
     ORA_TRY(check_files(&f));
     ORA_TRY(ora_subject_check_arrays(&f));
     ORA_TRY(ora_subject_check_media(&f));

@@ -17,25 +17,34 @@
 static const float FAR_MM = 1000.0f; /* no landmark is a metre from the head's origin */
 static const size_t MAX_FEATURE_BYTES = (size_t)4 << 30;
 
-/* Read a promised array as f32. False, with a fault added, where that fails; also when absent. */
-static bool read_array(ora_npy *out, ora_faults *f, const char *name, size_t max_bytes)
+/*
+ * Read a promised array as f32. *ok is false where it is absent, or damaged and so a fault.
+ * ORATOR_E_NOMEM.
+ */
+static orator_status read_array(ora_npy *out, bool *ok, ora_faults *f, const char *name,
+                                size_t max_bytes)
 {
-    char *path;
-    bool ok = false;
+    orator_status st = ORATOR_OK;
+    char *path = NULL;
 
     *out = (ora_npy){0};
+    *ok = false;
     if (!ora_subject_find_file(f->subject, name))
-        return false;
+        return ORATOR_OK;
     path = ora_path_join(f->subject->folder, name);
-    if (path && ora_file_exists(path)) {
-        ok = ora_npy_read(out, path, max_bytes) == ORATOR_OK && ora_npy_to_f32(out) == ORATOR_OK;
-        if (!ok) {
-            ora_faults_add(f, name, "%s", orator_last_error());
-            ora_npy_clear(out);
-        }
-    }
+    if (!path)
+        return ora_fail(ORATOR_E_NOMEM, "check '%s': no memory", f->subject->folder);
+    if (!ora_file_exists(path))
+        goto done; /* said already */
+    ORA_TRY(ora_npy_read(out, path, max_bytes));
+    ORA_TRY(ora_npy_to_f32(out));
+    *ok = true;
+
+done:
+    if (!*ok)
+        ora_npy_clear(out);
     free(path);
-    return ok;
+    return ora_faults_add_failure(f, name, st);
 }
 
 /* True where the shape is `want` (-1 = any); a fault otherwise. */
@@ -77,15 +86,18 @@ static bool is_finite(ora_faults *f, const ora_npy *a, const char *name)
     return false;
 }
 
-static void check_pose(ora_faults *f)
+static orator_status check_pose(ora_faults *f)
 {
     const int64_t n = f->subject->n_frames;
     const int64_t want[3] = {n, 4, 4};
     int64_t n_bad = 0, first = 0;
+    orator_status st;
     ora_npy a;
+    bool ok;
 
-    if (!read_array(&a, f, "pose.npy", (size_t)n * 16 * sizeof(double)))
-        return;
+    st = read_array(&a, &ok, f, "pose.npy", (size_t)n * 16 * sizeof(double));
+    if (!ok)
+        return st;
     if (has_shape(f, &a, 3, want, "pose.npy") && is_finite(f, &a, "pose.npy")) {
         for (int64_t i = 0; i < n; i++) {
             double m[16];
@@ -103,18 +115,22 @@ static void check_pose(ora_faults *f)
                            first, n_bad);
     }
     ora_npy_clear(&a);
+    return st;
 }
 
-static void check_landmarks2d(ora_faults *f)
+static orator_status check_landmarks2d(ora_faults *f)
 {
     static const char name[] = "landmarks2d.npy";
     const orator_subject *s = f->subject;
     const int64_t want[3] = {s->n_frames, -1, 2};
     int64_t n_far = 0, first = 0;
+    orator_status st;
     ora_npy a;
+    bool ok;
 
-    if (!read_array(&a, f, name, (size_t)s->n_frames * 478 * 2 * sizeof(double)))
-        return;
+    st = read_array(&a, &ok, f, name, (size_t)s->n_frames * 478 * 2 * sizeof(double));
+    if (!ok)
+        return st;
     if (!has_shape(f, &a, 3, want, name) || !is_finite(f, &a, name))
         goto done;
     if (a.shape[1] != 68 && a.shape[1] != 468 && a.shape[1] != 478) {
@@ -138,15 +154,19 @@ static void check_landmarks2d(ora_faults *f)
 
 done:
     ora_npy_clear(&a);
+    return st;
 }
 
-static void check_neutral(ora_faults *f)
+static orator_status check_neutral(ora_faults *f)
 {
     const int64_t want[2] = {ORATOR_LANDMARKS, 3};
+    orator_status st;
     ora_npy a;
+    bool ok;
 
-    if (!read_array(&a, f, "neutral.npy", ORATOR_LANDMARKS * 3 * sizeof(double)))
-        return;
+    st = read_array(&a, &ok, f, "neutral.npy", ORATOR_LANDMARKS * 3 * sizeof(double));
+    if (!ok)
+        return st;
     if (has_shape(f, &a, 2, want, "neutral.npy") && is_finite(f, &a, "neutral.npy")) {
         for (int64_t i = 0; i < a.n_elements; i++) {
             const float v = ((const float *)a.data)[i];
@@ -159,66 +179,73 @@ static void check_neutral(ora_faults *f)
         }
     }
     ora_npy_clear(&a);
+    return st;
 }
 
-static void check_motion(ora_faults *f)
+static orator_status check_motion(ora_faults *f)
 {
+    static const char name[] = "motion.json";
     const orator_subject *s = f->subject;
+    orator_status st = ORATOR_OK;
     orator_motion_track *t = NULL;
     char *path;
     int64_t num = 0, den = 1;
     double want;
 
-    if (!ora_subject_find_file(s, "motion.json"))
-        return;
-    path = ora_path_join(s->folder, "motion.json");
-    if (!path || !ora_file_exists(path))
+    if (!ora_subject_find_file(s, name))
+        return ORATOR_OK;
+    path = ora_path_join(s->folder, name);
+    if (!path)
+        return ora_fail(ORATOR_E_NOMEM, "check '%s': no memory", s->folder);
+    if (!ora_file_exists(path))
         goto done;
-    if (orator_motion_track_load(&t, path) != ORATOR_OK) {
-        ora_faults_add(f, "motion.json", "%s", orator_last_error());
-        goto done;
-    }
+    ORA_TRY(orator_motion_track_load(&t, path));
     orator_motion_track_rate(t, &num, &den);
     want =
         (double)s->n_frames * (double)s->rate.den / (double)s->rate.num * (double)num / (double)den;
     if (fabs((double)orator_motion_track_frames(t) - want) > 1.0)
-        ora_faults_add(f, "motion.json", "%" PRId64 " frames, want %.0f to match the clip",
+        ora_faults_add(f, name, "%" PRId64 " frames, want %.0f to match the clip",
                        orator_motion_track_frames(t), want);
 
 done:
     orator_motion_track_destroy(&t);
     free(path);
+    return ora_faults_add_failure(f, name, st);
 }
 
-static void check_feature(ora_faults *f, const char *name)
+static orator_status check_feature(ora_faults *f, const char *name)
 {
+    orator_status st;
     ora_npy a;
+    bool ok;
 
-    if (!read_array(&a, f, name, MAX_FEATURE_BYTES))
-        return;
+    st = read_array(&a, &ok, f, name, MAX_FEATURE_BYTES);
+    if (!ok)
+        return st;
     if (a.n_dims < 2 || a.n_elements == 0)
         ora_faults_add(f, name, "%d dimensions and %" PRId64 " numbers, want [frames][...]",
                        a.n_dims, a.n_elements);
     else
         (void)is_finite(f, &a, name);
     ora_npy_clear(&a);
+    return st;
 }
 
 orator_status ora_subject_check_arrays(ora_faults *f)
 {
     orator_status st = ORATOR_OK;
 
-    check_pose(f);
-    check_landmarks2d(f);
-    check_neutral(f);
-    check_motion(f);
+    ORA_TRY(check_pose(f));
+    ORA_TRY(check_landmarks2d(f));
+    ORA_TRY(check_neutral(f));
+    ORA_TRY(check_motion(f));
     for (int32_t i = 0; i < f->subject->n_files; i++) {
         const char *path = f->subject->files[i].path;
 
         if (strncmp(path, "features/", 9) != 0 || strcmp(ora_path_extension(path), ".npy") != 0)
             continue;
         ORA_TRY(ora_cancel_check(f->ctx));
-        check_feature(f, path);
+        ORA_TRY(check_feature(f, path));
     }
 
 done:

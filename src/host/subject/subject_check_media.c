@@ -20,6 +20,7 @@ static orator_status check_picture(ora_faults *f, const char *name, int32_t chan
     const orator_subject *s = f->subject;
     char *path = ora_path_join(s->folder, name);
     ora_picture_header head;
+    orator_status st;
 
     if (!path)
         return ora_fail(ORATOR_E_NOMEM, "check '%s': no memory", s->folder);
@@ -27,8 +28,9 @@ static orator_status check_picture(ora_faults *f, const char *name, int32_t chan
         free(path); /* said already */
         return ORATOR_OK;
     }
-    if (ora_picture_header_read(&head, path) != ORATOR_OK)
-        ora_faults_add(f, name, "%s", orator_last_error());
+    st = ora_picture_header_read(&head, path);
+    if (st != ORATOR_OK)
+        st = ora_faults_add_failure(f, name, st);
     else if (head.width != s->width || head.height != s->height)
         ora_faults_add(f, name, "%dx%d pixels, want %dx%d", head.width, head.height, s->width,
                        s->height);
@@ -36,7 +38,7 @@ static orator_status check_picture(ora_faults *f, const char *name, int32_t chan
         ora_faults_add(f, name, "%d channels of %d bits, want %d of 8", head.channels, head.bits,
                        channels);
     free(path);
-    return ORATOR_OK;
+    return st;
 }
 
 /* A picture for each good frame; none with a number beyond the last. */
@@ -116,43 +118,37 @@ static orator_status check_video(ora_faults *f, const char *name, bool is_matte)
     if (!ora_file_exists(path))
         goto done;
     params.colour = is_matte ? NULL : &s->colour;
-    if (ora_video_reader_open(&r, NULL, path, &params) != ORATOR_OK) {
-        ora_faults_add(f, name, "%s", orator_last_error());
-        goto done;
-    }
+    ORA_TRY(ora_video_reader_open(&r, NULL, path, &params));
     info = ora_video_reader_info(r);
     if (info->width != s->width || info->height != s->height)
         ora_faults_add(f, name, "%dx%d pixels, want %dx%d", info->width, info->height, s->width,
                        s->height);
     if (is_matte && (!info->is_rgb || info->bits != 8))
         ora_faults_add(f, name, "pixel format %s, want lossless 8-bit RGB", info->pixel_format);
-    st = count_frames(&n, f, r);
-    if (st != ORATOR_OK && st != ORATOR_E_CANCELLED && st != ORATOR_E_NOMEM) {
-        ora_faults_add(f, name, "%s", orator_last_error());
-        st = ORATOR_OK;
-    } else if (st == ORATOR_OK && n != s->n_frames) {
+    ORA_TRY(count_frames(&n, f, r));
+    if (n != s->n_frames)
         ora_faults_add(f, name, "%" PRId64 " frames, want %" PRId64, n, s->n_frames);
-    }
 
 done:
     ora_video_reader_close(&r);
     free(path);
-    return st;
+    return ora_faults_add_failure(f, name, st);
 }
 
 static orator_status check_sound(ora_faults *f, const char *name)
 {
     const ora_audio_reader_params params = ora_audio_reader_params_default();
     ora_audio_reader *r = NULL;
+    orator_status st = ORATOR_OK;
     char *path = ora_path_join(f->subject->folder, name);
 
     if (!path)
         return ora_fail(ORATOR_E_NOMEM, "check '%s': no memory", f->subject->folder);
-    if (ora_file_exists(path) && ora_audio_reader_open(&r, NULL, path, &params) != ORATOR_OK)
-        ora_faults_add(f, name, "%s", orator_last_error());
+    if (ora_file_exists(path))
+        st = ora_audio_reader_open(&r, f->ctx, path, &params);
     ora_audio_reader_close(&r);
     free(path);
-    return ORATOR_OK;
+    return ora_faults_add_failure(f, name, st);
 }
 
 orator_status ora_subject_check_media(ora_faults *f)

@@ -20,6 +20,12 @@ void ora_faults_add(ora_faults *f, const char *file, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
 
 /*
+ * A fault out of a failed read of `file`, with its message. ORATOR_OK, or `st` itself where that
+ * tells nothing about the file: ORATOR_E_CANCELLED, ORATOR_E_NOMEM.
+ */
+orator_status ora_faults_add_failure(ora_faults *f, const char *file, orator_status st);
+
+/*
  * What the files hold: arrays, pictures, clip, mattes, sound. Files that are not there are not
  * looked at. Fails only for ORATOR_E_CANCELLED and ORATOR_E_NOMEM.
  */
