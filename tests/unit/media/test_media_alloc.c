@@ -142,6 +142,7 @@ static orator_status write_movie(void *arg)
     p.n_frames = 3;
     p.sound.path = c->sound;
     ORA_TRY(ora_image_shape(&image, WIDTH, HEIGHT, 3, ORA_SAMPLE_U8));
+    memset(image.data, 128, (size_t)image.height * image.stride_bytes);
     image.colour = (ora_colour){1, 13, 0, ORA_RANGE_FULL};
     ORA_TRY(open_context(&ctx));
     ORA_TRY(ora_video_writer_open(&w, ctx, &p));

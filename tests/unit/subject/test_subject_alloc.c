@@ -13,7 +13,7 @@
 #include "base/text.h"
 #include "formats/npy.h"
 #include "orator/motion_track.h"
-#include "picture_fixture.h"
+#include "support/picture_fixture.h"
 #include "subject/subject_impl.h"
 #include "support/alloc_fail.h"
 #include "support/make_clip.h"
