@@ -7,8 +7,9 @@
 #include <stdio.h>
 
 /*
- * One line a member, names as they are, members of objects and arrays of objects indented, arrays
- * of plain values on one line. `json` is valid JSON made by the library.
+ * A clip as lines of what matters, with units; of anything else one line a member: names as they
+ * are, arrays and small objects on one line, larger objects and members of arrays indented below.
+ * `json` is valid JSON made by the library.
  */
 void ora_print_json(FILE *out, const char *json);
 

@@ -20,7 +20,7 @@ typedef struct export_config {
     int64_t first_number;
     int32_t bits;
     double quality;
-    bool skip_existing, wants_sound;
+    bool skip_existing, is_mute;
 } export_config;
 
 static orator_status check_rate(const char *text)
@@ -58,7 +58,7 @@ static const ora_option options[] = {
      .type = ORA_OPT_PATH,
      .offset = FIELD(out),
      .unit = "PATH",
-     .help = "movie, pattern of a sequence (f.%04d.exr, f.####.png) or curve file to write",
+     .help = "movie, sequence (f.%04d.exr, f.####.png) or curve file (.csv, .json) to write",
      .short_flag = 'o'},
     {.name = "codec",
      .type = ORA_OPT_CHOICE,
@@ -83,7 +83,7 @@ static const ora_option options[] = {
      .type = ORA_OPT_RATE,
      .offset = FIELD(rate),
      .unit = "FPS",
-     .help = "conform to this frame rate; default the clip's own",
+     .help = "conform to this frame rate, 24, 23.976 or 24000/1001; default the clip's own",
      .check = check_rate},
     {.name = "bits",
      .type = ORA_OPT_I32,
@@ -91,15 +91,14 @@ static const ora_option options[] = {
      .min = 0,
      .max = 32,
      .unit = "bits",
-     .help = "per component; 0 takes the codec's usual"},
+     .help = "depth of a component; 0 takes the codec's usual, or more where the source has it"},
     {.name = "quality",
      .type = ORA_OPT_F64,
      .offset = FIELD(quality),
      .fallback = 0.8,
      .min = 0.0,
      .max = 1.0,
-     .unit = "of best",
-     .help = "of codecs that lose something"},
+     .help = "of codecs that lose something, 1 = best"},
     {.name = "colour",
      .type = ORA_OPT_CHOICE,
      .offset = FIELD(colour),
@@ -114,16 +113,15 @@ static const ora_option options[] = {
      .type = ORA_OPT_BOOL,
      .offset = FIELD(skip_existing),
      .help = "leave frames alone that are there already"},
-    {.name = "with_sound",
+    {.name = "mute",
      .type = ORA_OPT_BOOL,
-     .offset = FIELD(wants_sound),
-     .fallback = 1,
-     .help = "put the sound into a movie"},
+     .offset = FIELD(is_mute),
+     .help = "leave the sound out of a movie"},
     {.name = "sound",
      .type = ORA_OPT_PATH,
      .offset = FIELD(sound),
      .unit = "FILE",
-     .help = "sound from elsewhere; its start meets the first frame of the shot"},
+     .help = "sound from elsewhere; its first sample meets the first frame of the shot"},
     {.name = "contact_sheet",
      .type = ORA_OPT_PATH,
      .offset = FIELD(sheet),
@@ -136,7 +134,7 @@ static const ora_option options[] = {
      .min = 1,
      .max = 20,
      .unit = "pictures",
-     .help = "of the contact sheet"},
+     .help = "across the contact sheet"},
     {.name = "rows",
      .type = ORA_OPT_I32,
      .offset = FIELD(rows),
@@ -144,7 +142,7 @@ static const ora_option options[] = {
      .min = 1,
      .max = 20,
      .unit = "pictures",
-     .help = "of the contact sheet"},
+     .help = "down the contact sheet"},
     {0},
 };
 
@@ -213,7 +211,7 @@ static orator_status export_clip(const ora_call *call, const export_config *conf
     p.colour = config->colour > 0 ? &colours[config->colour] : NULL;
     p.colour_in = config->colour_in > 0 ? &colours[config->colour_in] : NULL;
     p.skip_existing = config->skip_existing;
-    p.no_sound = !config->wants_sound;
+    p.no_sound = config->is_mute;
     p.sound = config->sound;
     st = ora_clip_export(result, call->ctx, &p);
 

@@ -13,10 +13,10 @@
 #include "base/text.h"
 #include "formats/npy.h"
 #include "orator/motion_track.h"
-#include "support/picture_fixture.h"
 #include "subject/subject_impl.h"
 #include "support/alloc_fail.h"
 #include "support/make_clip.h"
+#include "support/picture_fixture.h"
 
 enum { N = 2, W = 32, H = 24 };
 
