@@ -293,7 +293,8 @@ orator_status orator_motion_track_save(const orator_motion_track *t, const char 
     ORA_TRY(ora_npy_write(data_path, ORA_DTYPE_F32, 2, shape, data));
     st = ora_sha256_file(sha256, data_path);
     if (st != ORATOR_OK) {
-        st = ora_while(ORATOR_E_WRITE, "write '%s'", path);
+        /* what was just written and cannot be read back has not been written */
+        st = ora_while(st == ORATOR_E_NOMEM ? st : ORATOR_E_WRITE, "write '%s'", path);
         goto done;
     }
     ORA_TRY(write_head(t, sha256, path));

@@ -155,9 +155,11 @@ orator_status ora_inspect_exr(cJSON *o, orator_context *ctx, const char *path)
     xy = cJSON_AddArrayToObject(o, "chromaticities");
     for (int i = 0; info.has_chromaticities && i < 8; i++) {
         char text[32];
+        double shortest = 0.0; /* 0.64 and not 0.639999985694885 */
 
         ora_text_from_f32(text, info.chromaticities[i / 2][i % 2]);
-        (void)cJSON_AddItemToArray(xy, cJSON_CreateRaw(text));
+        if (ora_text_to_f64(&shortest, text))
+            (void)cJSON_AddItemToArray(xy, cJSON_CreateNumber(shortest));
     }
 
 done:
