@@ -6,7 +6,7 @@
 #include <libavutil/mem.h>
 
 #include "media/audio_reader.h"
-#include "media/av_error.h"
+#include "media/codec_support.h"
 #include "support/fuzz_file.h"
 #include "support/fuzz_target.h"
 
@@ -49,7 +49,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (!is_wanted(data, n))
         return 0;
     if (!is_set_up) {
-        ora_av_log_quiet();
+        ora_media_quiet_libraries();
         av_max_alloc(MAX_BLOCK);
         is_set_up = 1;
     }

@@ -6,8 +6,8 @@
 
 #include <libavutil/mem.h>
 
-#include "media/av_error.h"
 #include "media/clip_timing.h"
+#include "media/codec_support.h"
 #include "media/video_reader.h"
 #include "support/fuzz_file.h"
 #include "support/fuzz_target.h"
@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
         return 0;
     cp.n_threads = 1;
     if (!ctx) {
-        ora_av_log_quiet();
+        ora_media_quiet_libraries();
         av_max_alloc(MAX_BLOCK);
         if (orator_context_open(&ctx, &cp) != ORATOR_OK)
             return 0;

@@ -5,7 +5,6 @@
 #include <stdio.h>
 
 #include <libavutil/error.h>
-#include <libavutil/log.h>
 
 #include "base/status_impl.h"
 
@@ -44,9 +43,4 @@ orator_status ora_av_fail(int averror, orator_status otherwise, const char *form
     va_end(args);
     (void)av_strerror(averror, why, sizeof why);
     return ora_fail(status_of(averror, otherwise), "%s: %s", text, why);
-}
-
-void ora_av_log_quiet(void)
-{
-    av_log_set_level(AV_LOG_FATAL);
 }

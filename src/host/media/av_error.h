@@ -2,7 +2,7 @@
  * av_error.h - libav* error codes as orator_status, with libav's own words in the message.
  *
  * libav* logs through one process-wide function and level. The library leaves both alone; programs
- * and tests that want a quiet stderr call ora_av_log_quiet() once at their start.
+ * and tests that want a quiet stderr call ora_media_quiet_libraries() once at their start.
  */
 #ifndef ORA_AV_ERROR_H
 #define ORA_AV_ERROR_H
@@ -15,8 +15,5 @@
  */
 orator_status ora_av_fail(int averror, orator_status otherwise, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
-
-/* Process-wide: only fatal errors of libav* reach stderr. For main() and tests. */
-void ora_av_log_quiet(void);
 
 #endif /* ORA_AV_ERROR_H */

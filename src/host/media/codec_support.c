@@ -10,8 +10,6 @@
 #include <stdio.h>
 #include <string.h>
 
-#include "media/av_error.h"
-
 /* FFmpeg's own parts, which only a reduced build lacks. */
 #define NATIVE "install an FFmpeg that was not built with parts left out (Debian: libavcodec59)"
 #define OUTSIDE(name)                                                                              \
@@ -128,7 +126,7 @@ size_t ora_media_libraries(ora_library_version *out, size_t capacity)
 
 void ora_media_quiet_libraries(void)
 {
-    ora_av_log_quiet();
+    av_log_set_level(AV_LOG_FATAL);
 }
 
 const char *ora_codec_kind_name(ora_codec_kind kind)

@@ -30,7 +30,7 @@ struct ora_video_reader {
     int64_t n_given;
     ora_rational last_time;
     bool is_order_warned;
-    int coded_width, coded_height, stored_format;
+    int coded_width, coded_height;
     ora_video_info info;
 };
 

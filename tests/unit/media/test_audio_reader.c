@@ -9,7 +9,7 @@
 #include <sndfile.h>
 
 #include "media/audio_reader.h"
-#include "media/av_error.h"
+#include "media/codec_support.h"
 #include "support/make_clip.h"
 
 /* One sound file: `impulse_at` holds 1.0 (0.5 in channel 1), all else is 0; -1 = a 440 Hz tone. */
@@ -43,7 +43,7 @@ static void read_all(float **x, int64_t *n, ora_rational *start, const char *pat
 {
     ora_audio_reader_params p = ora_audio_reader_params_default();
 
-    ora_av_log_quiet();
+    ora_media_quiet_libraries();
     p.channel = channel;
     CHECK_OK(ora_audio_read_all(x, n, start, NULL, path, &p));
 }
@@ -231,7 +231,7 @@ TEST(audio_reader, files_that_hold_no_sound_are_refused)
     make_clip_spec s = make_clip_spec_default();
     ora_audio_reader *r = NULL;
 
-    ora_av_log_quiet();
+    ora_media_quiet_libraries();
     CHECK_STATUS(ora_audio_reader_open(&r, NULL, test_path("none.wav"), &p), ORATOR_E_IO);
     CHECK_STATUS(ora_audio_reader_open(&r, NULL, test_folder(), &p), ORATOR_E_IO);
     CHECK_ERROR_HAS("folder");

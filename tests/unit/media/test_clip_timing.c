@@ -4,8 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "media/av_error.h"
 #include "media/clip_timing.h"
+#include "media/codec_support.h"
 #include "support/make_clip.h"
 
 /* A clip of the private test data, measured; skips where it is absent. */
@@ -17,7 +17,7 @@ static void measure_shared(ora_clip_timing *t, ora_video_info *info, const char 
 
     if (!test_data())
         SKIP("no test data beside the checkout");
-    ora_av_log_quiet();
+    ora_media_quiet_libraries();
     (void)snprintf(path, sizeof path, "%s/clips/%s", test_data(), name);
     CHECK_OK(ora_video_reader_open(&r, NULL, path, &p));
     *info = *ora_video_reader_info(r);
@@ -30,7 +30,7 @@ static void measure(ora_clip_timing *t, const char *path)
     ora_video_reader *r = NULL;
     ora_video_reader_params p = ora_video_reader_params_default();
 
-    ora_av_log_quiet();
+    ora_media_quiet_libraries();
     CHECK_OK(ora_video_reader_open(&r, NULL, path, &p));
     CHECK_OK(ora_clip_timing_measure(t, NULL, r));
     ora_video_reader_close(&r);

@@ -6,7 +6,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-#include "media/av_error.h"
+#include "media/codec_support.h"
 #include "media/png_file.h"
 #include "media/video_reader.h"
 #include "support/make_clip.h"
@@ -16,7 +16,7 @@ static ora_video_reader *open_clip(const char *path, ora_sample sample)
     ora_video_reader_params p = ora_video_reader_params_default();
     ora_video_reader *r = NULL;
 
-    ora_av_log_quiet();
+    ora_media_quiet_libraries();
     p.sample = sample;
     CHECK_OK(ora_video_reader_open(&r, NULL, path, &p));
     return r;
@@ -408,7 +408,7 @@ static void check_refused(const char *path, orator_status want, const char *part
     ora_video_reader_params p = ora_video_reader_params_default();
     ora_video_reader *r = NULL;
 
-    ora_av_log_quiet();
+    ora_media_quiet_libraries();
     CHECK_STATUS(ora_video_reader_open(&r, NULL, path, &p), want);
     CHECK_ERROR_HAS(part);
     CHECK(r == NULL);
