@@ -1,6 +1,7 @@
 #include "media/sound_mux.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 #include "base/context_impl.h"
 #include "base/status_impl.h"
@@ -17,6 +18,11 @@ orator_status ora_sound_no_memory(const ora_sound_mux *s)
     return ora_fail(ORATOR_E_NOMEM, "write '%s': no memory for sound", s->name);
 }
 
+bool ora_sound_is_into(const ora_sound_mux *s, const char *format)
+{
+    return strcmp(s->to->oformat->name, format) == 0;
+}
+
 /* True where the container takes the packets as they are and the first of them is wanted. */
 static bool can_copy(const ora_sound_mux *s)
 {
@@ -28,6 +34,67 @@ static bool can_copy(const ora_sound_mux *s)
         return false;
     return ora_rational_compare(s->source->start_sec,
                                 ora_rational_is_known(first) ? first : (ora_rational){0, 1}) <= 0;
+}
+
+/* Next packet into s->packet, on the deliverable's clock. */
+static orator_status next_packet(ora_sound_mux *s)
+{
+    const AVRational tb = s->from->time_base;
+    const ora_rational ticks = ora_rational_make(tb.den, tb.num);
+    const int64_t shift = ora_rational_scale(1, ora_rational_mul(s->source->start_sec, ticks));
+    bool got = false;
+    const orator_status st = ora_clip_file_read(&s->clip, s->packet, &got);
+
+    if (st != ORATOR_OK)
+        return st;
+    s->is_ended = !got;
+    s->has_packet = got;
+    if (got && s->packet->pts != AV_NOPTS_VALUE)
+        s->packet->pts -= shift;
+    if (got && s->packet->dts != AV_NOPTS_VALUE)
+        s->packet->dts -= shift;
+    return ORATOR_OK;
+}
+
+static orator_status open_source(ora_sound_mux *s)
+{
+    orator_status st;
+
+    ORA_TRY(ora_clip_file_open(&s->clip, s->ctx, s->source->path, ORA_SOUND_MAX_PIXELS));
+    s->i_stream = ora_clip_file_audio(&s->clip, s->source->stream);
+    if (s->i_stream < 0) {
+        st = ora_fail(s->source->stream == 0 ? ORATOR_E_FORMAT : ORATOR_E_INVALID,
+                      "'%s' has no sound stream %d", s->source->path, (int)s->source->stream);
+        goto done;
+    }
+    ora_clip_file_select(&s->clip, s->i_stream);
+    s->from = s->clip.format->streams[s->i_stream];
+
+done:
+    return st;
+}
+
+/*
+ * PITFALL: Matroska has no times below 0. Copied packets that stand before the first frame, as an
+ * encoder's priming does, would move the picture.
+ */
+static orator_status choose_copy(ora_sound_mux *s)
+{
+    orator_status st = ORATOR_OK;
+
+    s->is_copy = can_copy(s);
+    if (!s->is_copy || !(ora_sound_is_into(s, "matroska") || ora_sound_is_into(s, "webm")))
+        return ORATOR_OK;
+    ORA_TRY(next_packet(s));
+    if (!s->has_packet || s->packet->pts == AV_NOPTS_VALUE || s->packet->pts >= 0)
+        return ORATOR_OK;
+    s->is_copy = s->has_packet = false;
+    av_packet_unref(s->packet);
+    ora_clip_file_close(&s->clip);
+    ORA_TRY(open_source(s));
+
+done:
+    return st;
 }
 
 static orator_status open_copy(ora_sound_mux *s)
@@ -54,15 +121,7 @@ orator_status ora_sound_mux_open(ora_sound_mux **out, orator_context *ctx, AVFor
     s->source = source;
     s->name = name;
     s->clip.file.fd = -1;
-    ORA_TRY(ora_clip_file_open(&s->clip, ctx, source->path, ORA_SOUND_MAX_PIXELS));
-    s->i_stream = ora_clip_file_audio(&s->clip, source->stream);
-    if (s->i_stream < 0) {
-        st = ora_fail(source->stream == 0 ? ORATOR_E_FORMAT : ORATOR_E_INVALID,
-                      "'%s' has no sound stream %d", source->path, (int)source->stream);
-        goto done;
-    }
-    ora_clip_file_select(&s->clip, s->i_stream);
-    s->from = s->clip.format->streams[s->i_stream];
+    ORA_TRY(open_source(s));
     s->stream = avformat_new_stream(to, NULL);
     s->packet = av_packet_alloc();
     if (!s->stream || !s->packet) {
@@ -70,7 +129,7 @@ orator_status ora_sound_mux_open(ora_sound_mux **out, orator_context *ctx, AVFor
         goto done;
     }
     s->stream->disposition = AV_DISPOSITION_DEFAULT;
-    s->is_copy = can_copy(s);
+    ORA_TRY(choose_copy(s));
     st = s->is_copy ? open_copy(s) : ora_sound_transcode_open(s);
     if (st != ORATOR_OK)
         goto done;
@@ -106,27 +165,6 @@ orator_status ora_sound_write_packet(ora_sound_mux *s, AVRational time_base)
     if (rc >= 0 && s->to->pb->error < 0)
         rc = s->to->pb->error;
     return rc < 0 ? ora_av_fail(rc, ORATOR_E_WRITE, "write '%s'", s->name) : ORATOR_OK;
-}
-
-/* ---- copied packets ---- */
-/* Next packet into s->packet, on the deliverable's clock. */
-static orator_status next_packet(ora_sound_mux *s)
-{
-    const AVRational tb = s->from->time_base;
-    const ora_rational ticks = ora_rational_make(tb.den, tb.num);
-    const int64_t shift = ora_rational_scale(1, ora_rational_mul(s->source->start_sec, ticks));
-    bool got = false;
-    const orator_status st = ora_clip_file_read(&s->clip, s->packet, &got);
-
-    if (st != ORATOR_OK)
-        return st;
-    s->is_ended = !got;
-    s->has_packet = got;
-    if (got && s->packet->pts != AV_NOPTS_VALUE)
-        s->packet->pts -= shift;
-    if (got && s->packet->dts != AV_NOPTS_VALUE)
-        s->packet->dts -= shift;
-    return ORATOR_OK;
 }
 
 static orator_status copy_until(ora_sound_mux *s, ora_rational until_sec)

@@ -40,6 +40,9 @@ struct ora_sound_mux {
 };
 
 bool ora_sound_is_pcm(enum AVCodecID id);
+
+/* True where the deliverable is libav*'s container `format`. */
+bool ora_sound_is_into(const ora_sound_mux *s, const char *format);
 orator_status ora_sound_no_memory(const ora_sound_mux *s);
 
 /* s->packet, with times in `time_base`, into the movie. ORATOR_E_WRITE. */

@@ -16,11 +16,6 @@ enum {
     OPUS_HZ = 48000
 };
 
-static bool is_format(const ora_sound_mux *s, const char *name)
-{
-    return strcmp(s->to->oformat->name, name) == 0;
-}
-
 static enum AVCodecID pcm_like(const AVCodecParameters *p)
 {
     switch ((int)p->codec_id) {
@@ -56,9 +51,9 @@ static bool fits_16_bits(const AVCodecParameters *p)
 
 static const AVCodec *choose_encoder(const ora_sound_mux *s)
 {
-    if (is_format(s, "webm"))
+    if (ora_sound_is_into(s, "webm"))
         return avcodec_find_encoder_by_name("libopus");
-    if (is_format(s, "mp4"))
+    if (ora_sound_is_into(s, "mp4"))
         return avcodec_find_encoder(AV_CODEC_ID_ALAC);
     return avcodec_find_encoder(pcm_like(s->from->codecpar));
 }
@@ -72,7 +67,7 @@ static orator_status open_encoder(ora_sound_mux *s)
 
     if (!codec)
         return ora_fail(ORATOR_E_WRITE, "write '%s': this FFmpeg has no encoder '%s'", s->name,
-                        is_format(s, "webm") ? "libopus" : "alac");
+                        ora_sound_is_into(s, "webm") ? "libopus" : "alac");
     e = avcodec_alloc_context3(codec);
     s->encoder = e;
     if (!e)
@@ -101,7 +96,7 @@ static orator_status open_encoder(ora_sound_mux *s)
         return ora_av_fail(rc, ORATOR_E_WRITE, "write '%s': sound encoder '%s'", s->name,
                            codec->name);
     /* PITFALL: readers of Matroska subtract the encoder's delay, so it must not be in the file. */
-    if (is_format(s, "webm"))
+    if (ora_sound_is_into(s, "webm"))
         s->delay = e->initial_padding;
     rc = avcodec_parameters_from_context(s->stream->codecpar, e);
     return rc < 0 ? ora_sound_no_memory(s) : ORATOR_OK;

@@ -256,6 +256,7 @@ static orator_status open_writer(job *j, int64_t number, int64_t n)
         j->result.has_sound = p.sound.path != NULL;
         if (j->step > 1)
             p.rate = ora_rational_div(j->rate, ora_rational_make(j->step, 1));
+        j->result.rate = p.rate;
     }
     return ora_video_writer_open(&j->writer, j->ctx, &p);
 }

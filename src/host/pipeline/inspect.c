@@ -3,10 +3,12 @@
  */
 #include "orator/inspect.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "base/file.h"
+#include "base/input_file.h"
 #include "base/status_impl.h"
 #include "base/text.h"
 #include "core/frame_range.h"
@@ -159,6 +161,25 @@ done:
     return st;
 }
 
+static orator_status inspect_landmark_rows(cJSON *o, orator_context *ctx, const char *path)
+{
+    ora_landmark_rows r = {0};
+    int64_t n_valid = 0;
+    orator_status st;
+
+    (void)ctx;
+    ORA_TRY(ora_landmark_rows_read(&r, path));
+    for (int64_t i = 0; i < r.n; i++)
+        n_valid += r.valid[i] != 0;
+    ora_member_i64(o, "landmarks", ORATOR_LANDMARKS);
+    ora_member_i64(o, "frames", r.n);
+    ora_member_i64(o, "valid_frames", n_valid);
+
+done:
+    ora_landmark_rows_clear(&r);
+    return st;
+}
+
 typedef struct kind {
     const char *name;
     inspect_fn *inspect;
@@ -184,6 +205,27 @@ done:
     return st;
 }
 
+/* A .csv file is known by its first line: OpenFace has columns x_0 ..., Live Link Face Timecode. */
+static orator_status csv_kind(kind *out, const char *path)
+{
+    char line[4096] = "";
+    uint64_t n_bytes;
+    FILE *f = NULL;
+    const orator_status st = ora_input_file_open(&f, &n_bytes, path);
+
+    if (st != ORATOR_OK)
+        return st;
+    *out = (kind){"livelink", inspect_livelink};
+    while (fgets(line, (int)sizeof line, f)) {
+        if (strstr(line, "x_0"))
+            *out = (kind){"landmark_rows", inspect_landmark_rows};
+        if (strchr(line, '\n'))
+            break;
+    }
+    (void)fclose(f);
+    return ORATOR_OK;
+}
+
 static bool has_extension(const char *path, const char *const *extensions)
 {
     for (; *extensions; extensions++)
@@ -203,7 +245,6 @@ static orator_status find_kind(kind *out, const char *path)
     } by_extension[] = {
         {".npy", {"array", inspect_npy}},
         {".safetensors", {"tensors", inspect_safetensors}},
-        {".csv", {"livelink", inspect_livelink}},
         {".png", {"picture", ora_inspect_png}},
         {".exr", {"exr", ora_inspect_exr}},
     };
@@ -223,6 +264,8 @@ static orator_status find_kind(kind *out, const char *path)
         *out = (kind){"landmarks", inspect_landmarks};
     else if (ora_text_same_nocase(ora_path_extension(path), ".json"))
         return json_kind(out, path);
+    else if (ora_text_same_nocase(ora_path_extension(path), ".csv"))
+        return csv_kind(out, path);
     for (size_t i = 0; i < sizeof by_extension / sizeof by_extension[0]; i++)
         if (ora_text_same_nocase(ora_path_extension(path), by_extension[i].extension))
             *out = by_extension[i].kind;

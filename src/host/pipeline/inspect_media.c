@@ -43,6 +43,7 @@ static void add_declared(cJSON *o, const ora_video_info *info)
     ora_member_i64(o, "coded_width", info->coded_width);
     ora_member_i64(o, "coded_height", info->coded_height);
     ora_member_i64(o, "rotation_deg", info->rotation_deg);
+    ora_member_bool(o, "is_mirrored", info->is_mirrored);
     ora_member_rational(o, "sample_aspect", info->sample_aspect);
     ora_member_i64(o, "bits", info->bits);
     ora_member_bool(o, "has_alpha", info->has_alpha);

@@ -176,3 +176,22 @@ TEST(timecode, openexr_words_that_are_no_time_are_unknown)
     /* colour frame and binary group flags are not ours to judge */
     CHECK_I64(ora_timecode_to_frames(ora_timecode_from_exr(0xc0800081, R24), R24), 1);
 }
+
+TEST(timecode, another_rate_keeps_the_time_of_day)
+{
+    const ora_rational film = {24, 1}, pal = {25, 1}, ntsc = {30000, 1001}, fast = {60000, 1001};
+    const ora_timecode drop = {true, true, 0, 1, 0, 2}, plain = {true, false, 23, 59, 59, 23};
+    ora_timecode tc = ora_timecode_at_rate(drop, ntsc, fast);
+
+    CHECK(tc.is_drop);
+    CHECK_I64(tc.frames, 4);
+    tc = ora_timecode_at_rate(drop, ntsc, pal);
+    CHECK(!tc.is_drop);
+    CHECK_I64(tc.minutes, 1);
+    CHECK_I64(tc.frames, 1);
+    tc = ora_timecode_at_rate(plain, film, pal);
+    CHECK_I64(tc.seconds, 59);
+    CHECK_I64(tc.frames, 23);
+    CHECK(!ora_timecode_at_rate((ora_timecode){0}, film, pal).is_known);
+    CHECK(!ora_timecode_at_rate(plain, (ora_rational){0, 0}, pal).is_known);
+}

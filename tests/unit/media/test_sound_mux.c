@@ -329,3 +329,25 @@ TEST(sound_mux, missing_streams_are_named)
     CHECK_STATUS(ora_video_writer_open(&w, NULL, &p), ORATOR_E_FORMAT);
     CHECK_ERROR_HAS("one.wav");
 }
+
+/* Sound that starts long after the picture must not be put in front as memory full of silence. */
+TEST(sound_mux, sound_that_starts_a_day_late_costs_no_memory)
+{
+    const char *path = test_path("late.mov"), *from = test_path("late_source.mkv");
+    make_clip_spec spec = make_clip_spec_default();
+    size_t n = 0;
+    char *got;
+
+    need_ffmpeg();
+    spec.codec = NULL;
+    spec.audio_codec = "pcm_s16le";
+    spec.n_samples = RATE;
+    make_clip(from, &spec);
+    write_movie(path, ORA_CODEC_PRORES_HQ, 25, (ora_rational){25, 1},
+                (ora_sound_source){from, 0, {-864000, 1}});
+    got = packets(&n, path);
+    CHECK_I64(n, RATE * 2);
+    for (size_t i = 0; i < n; i++)
+        CHECK(got[i] == 0);
+    free(got);
+}

@@ -546,3 +546,39 @@ TEST(video_reader, untagged_colour_is_completed_and_warned_about)
     ora_video_reader_close(&r);
     orator_context_close(&ctx);
 }
+
+static int paint_white(void *user, int64_t frame, int component, int x, int y)
+{
+    (void)user;
+    (void)frame;
+    (void)x;
+    (void)y;
+    return component == 1 ? 63 : 31;
+}
+
+/* Green has six bits where red and blue have five; each is scaled by its own. */
+TEST(video_reader, components_of_unequal_depth_keep_their_weight)
+{
+    const char *path = test_path("rgb565.avi");
+    make_clip_spec spec = make_clip_spec_default();
+    ora_video_reader_params p = ora_video_reader_params_default();
+    ora_video_reader *r = NULL;
+    ora_video_frame f = {0};
+    bool got = false;
+
+    if (!make_clip_can("rawvideo"))
+        SKIP("this FFmpeg writes no raw video");
+    spec.codec = "rawvideo";
+    spec.pixel_format = "rgb565le";
+    spec.n_frames = 2;
+    spec.paint = paint_white;
+    make_clip(path, &spec);
+    p.sample = ORA_SAMPLE_F32;
+    CHECK_OK(ora_video_reader_open(&r, NULL, path, &p));
+    CHECK_OK(ora_video_reader_next(r, &f, &got));
+    CHECK(got);
+    for (int i = 0; i < 3; i++)
+        CHECK_NEAR(((const float *)(const void *)f.image.data)[i], 1.0f, 1e-6f);
+    ora_video_frame_clear(&f);
+    ora_video_reader_close(&r);
+}
