@@ -11,7 +11,8 @@ static const ora_option options[] = {{0}};
 
 static const ora_example examples[] = {
     {"orator info clip.mov", "true rate, start, repeated frames, cuts, colour and sound of a clip"},
-    {"orator info --json data/demo", "check a subject folder, as one JSON object"},
+    {"orator info --json data/demo",
+     "check a subject folder; the object is in data/schemas/info.schema.json"},
     {"orator info field.safetensors", "tensors and metadata of a model file"},
     {"orator info 'render/f.%04d.exr'", "a numbered sequence"},
     {0},
@@ -27,7 +28,7 @@ static orator_status run(ora_call *call)
     if (ora_json_count(json, "faults") > 0)
         call->exit_code = EXIT_FAULTY_SUBJECT;
     if (call->is_json)
-        (void)puts(json);
+        (void)fputs(json, stdout);
     else
         ora_print_json(stdout, json);
     orator_string_free(json);

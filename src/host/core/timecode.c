@@ -149,9 +149,11 @@ ora_timecode ora_timecode_from_frames(int64_t frames, ora_rational rate, bool is
 
 ora_timecode ora_timecode_at_rate(ora_timecode tc, ora_rational from, ora_rational to)
 {
-    if (!tc.is_known || nominal_fps(from) == 0 || nominal_fps(to) == 0)
+    const int64_t fps_from = nominal_fps(from), fps_to = nominal_fps(to);
+
+    if (!tc.is_known || fps_from == 0 || fps_to == 0)
         return (ora_timecode){0};
-    tc.frames = (int32_t)(tc.frames * nominal_fps(to) / nominal_fps(from));
+    tc.frames = (int32_t)(tc.frames * fps_to / fps_from);
     tc.is_drop = tc.is_drop && dropped_per_minute(to) > 0;
     return tc;
 }
