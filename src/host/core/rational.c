@@ -164,8 +164,10 @@ static ora_rational parse_decimals(int64_t whole, const char *s)
 
     if (n == 0 || s[n])
         return UNKNOWN;
-    for (size_t i = 0; i < n; i++, place *= 0.1)
+    for (size_t i = 0; i < n; i++) {
         v += place * (s[i] - '0');
+        place *= 0.1;
+    }
     snapped = snap_decimal(v);
     if (ora_rational_is_known(snapped))
         return snapped;

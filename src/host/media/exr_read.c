@@ -75,11 +75,13 @@ static orator_status choose_channels(ora_exr_input *in, const char *layer, int32
 static void unpack_line(float *to, int32_t step, const unsigned char *from, int32_t width,
                         bool is_half)
 {
-    for (int32_t x = 0; x < width; x++, to += step) {
+    for (size_t x = 0; x < (size_t)width; x++, to += step) {
         if (is_half) {
-            *to = imath_half_to_float((uint16_t)(from[2 * x] | from[2 * x + 1] << 8));
+            const unsigned char *b = from + 2 * x;
+
+            *to = imath_half_to_float((uint16_t)(b[0] | b[1] << 8));
         } else {
-            const unsigned char *b = from + 4 * (size_t)x;
+            const unsigned char *b = from + 4 * x;
             const uint32_t bits =
                 (uint32_t)b[0] | (uint32_t)b[1] << 8 | (uint32_t)b[2] << 16 | (uint32_t)b[3] << 24;
 
@@ -137,7 +139,7 @@ static void copy_lines(ora_exr_input *in, ora_image *out, int32_t first, int32_t
 /* Bytes of n_lines lines, unpacked. */
 static uint64_t chunk_bytes(const ora_exr_input *in, int32_t n_lines)
 {
-    const uint64_t width = (uint64_t)(in->data.max.x - in->data.min.x + 1);
+    const uint64_t width = (uint64_t)((int64_t)in->data.max.x - in->data.min.x + 1);
     uint64_t n = 0;
 
     for (int i = 0; i < in->channels->num_channels; i++)
