@@ -128,10 +128,3 @@ void ora_media_quiet_libraries(void)
 {
     av_log_set_level(AV_LOG_FATAL);
 }
-
-const char *ora_codec_kind_name(ora_codec_kind kind)
-{
-    static const char *const name[] = {"demuxer", "decoder", "encoder", "muxer"};
-
-    return name[kind];
-}

@@ -25,9 +25,3 @@ size_t ora_media_libraries(ora_library_version *out, size_t capacity)
 void ora_media_quiet_libraries(void)
 {
 }
-
-const char *ora_codec_kind_name(ora_codec_kind kind)
-{
-    (void)kind;
-    return "codec";
-}
