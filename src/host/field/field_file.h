@@ -1,0 +1,55 @@
+/*
+ * field_file.h - field.safetensors: a trained field, ready to render, and nothing more.
+ *
+ * Layout: docs/formats.md, "Field". Grids as f16, layers as f32; statistics, plate, the training
+ * clip's head poses and torso maps for --pose plate. Read as hostile input.
+ */
+#ifndef ORA_FIELD_FILE_H
+#define ORA_FIELD_FILE_H
+
+#include "core/field_engine.h"
+#include "core/rational.h"
+#include "field/condition_input.h"
+#include "field/torso_track.h"
+
+typedef struct ora_field_file {
+    char *subject_id; /* owned, as every pointer below */
+    char clip_hash[65];
+    ora_rational rate;
+    ora_field_model model;
+    ora_field_box box;
+    ora_field_camera camera;
+    ora_colour colour; /* of the clip: what the numbers 0..1 mean */
+    float *theta, *grid, *torso_grid;
+    int32_t n_occupancy;
+    uint8_t *occupancy;               /* [n]^3 */
+    float appearance[ORA_APPEARANCE]; /* medoid of the training frames */
+    ora_condition_stats cond;
+    float torso_pose_mean[6], torso_pose_scale[6];
+    ora_torso_predictor torso;
+    int64_t n_frames;    /* T of the training clip */
+    float *pose;         /* [T][12]; rows of 0 where there was none */
+    float *torso_affine; /* [T][6]                                  */
+    float rest_pose[12]; /* medoid of the training poses, for --pose fixed */
+    float *background;   /* [height][width][3] 0..1, at the training size */
+    int64_t i_step;      /* training steps behind it */
+    char *tool_version;
+} ora_field_file;
+
+/* ORATOR_E_WRITE, ORATOR_E_NOMEM. The same field gives the same bytes. */
+orator_status ora_field_file_write(const ora_field_file *f, const char *path);
+
+/* ORATOR_E_IO missing; ORATOR_E_CHECKPOINT damaged, of a later schema, shapes that do not fit. */
+orator_status ora_field_file_read(ora_field_file *out, const char *path);
+void ora_field_file_clear(ora_field_file *f);
+
+/* An engine that renders `f`. Errors of ora_field_engine_open(). */
+orator_status ora_field_file_engine(ora_field_engine **out, orator_context *ctx,
+                                    orator_device device, const char *cpu_mask,
+                                    const ora_field_file *f);
+
+/* Standardised head pose (first 6 of ORA_TORSO_POSE; two zeros) of a pose [12]. */
+void ora_torso_pose(ora_real out[ORA_TORSO_POSE], const float pose[12], const float mean[6],
+                    const float scale[6]);
+
+#endif /* ORA_FIELD_FILE_H */

@@ -1,0 +1,64 @@
+/*
+ * trainer.h - trains a field: schedule, checkpoints, guards, previews.
+ *
+ * A model folder afterwards has field.safetensors (render-only), train.state.safetensors (all
+ * that an exact resume needs), metrics.csv, previews/ and what the caller adds. A run may be
+ * killed at any moment and started again with the same arguments; it goes on from the last
+ * checkpoint, and with a budget in steps ends with the bits of an uninterrupted run.
+ */
+#ifndef ORA_TRAINER_H
+#define ORA_TRAINER_H
+
+#include "field/field_eval.h"
+#include "field/ray_sampler.h"
+#include "orator/context.h"
+#include "orator/device.h"
+
+typedef struct ora_train_config {
+    double budget_sec; /* wall-clock training time; 0 where budget_steps counts */
+    int64_t budget_steps;
+    int32_t n_samples;                                          /* of a ray */
+    int32_t grid_levels, grid_features, grid_coarse, grid_fine; /* fine 0 = one cell per pixel */
+    int32_t grid_hash; /* entries of a level at most, 0 = dense */
+    int32_t n_occupancy;
+    ora_field_loss loss;
+    ora_field_rates rates;     /* at the start; the schedule scales them */
+    double drop_share;         /* share of the run after which the rates fall */
+    double drop_to;            /* what they fall to, as a factor             */
+    double patch_share;        /* last share of the run with patches; 0 = none */
+    double pose_from, pose_to; /* shares of the run between which poses are refined; equal = off */
+    double dynamics_target;    /* of the Lagrangian; 0 = off */
+    double average;            /* decay of the parameter average */
+    ora_sampler_config sampler;
+    int64_t keep_every; /* steps between kept checkpoints; 0 = latest and best only */
+    double preview_sec; /* between previews; the first comes within 60 s */
+    bool allow_empty;   /* keep a field that shows no head */
+    bool restart;       /* forget a checkpoint that is there */
+    uint64_t seed;
+    const char *cpu_mask; /* borrowed */
+    orator_device device;
+    /* Writes a preview as PNG, atomically; field/ itself knows no picture files. NULL = none. */
+    orator_status (*write_picture)(const char *path, const ora_image *img);
+} ora_train_config;
+
+ora_train_config ora_train_config_default(void);
+
+typedef struct ora_train_report {
+    int64_t n_steps;
+    double train_sec;
+    int64_t n_samples;                        /* head-field samples, forward and backward */
+    ora_eval_score tracked, predicted, floor; /* of the held-out frames */
+    bool has_scores;
+} ora_train_report;
+
+/*
+ * Train on `set` into the folder `model`.
+ *   ORATOR_E_CHECKPOINT  the checkpoint there is damaged or of another subject or layout; or the
+ *                        result would show only background (unless allowed)
+ *   ORATOR_E_CANCELLED   stopped from outside; the checkpoint is saved
+ *   ORATOR_E_WRITE, ORATOR_E_NOMEM, ORATOR_E_DEVICE
+ */
+orator_status ora_field_train(ora_train_report *out, orator_context *ctx, ora_training_set *set,
+                              const char *model, const ora_train_config *config);
+
+#endif /* ORA_TRAINER_H */

@@ -1,0 +1,32 @@
+/*
+ * field_data.h - the training set of a subject folder.
+ */
+#ifndef ORA_FIELD_DATA_H
+#define ORA_FIELD_DATA_H
+
+#include "field/training_set.h"
+#include "orator/context.h"
+#include "orator/status.h"
+
+typedef struct ora_field_data_params {
+    int32_t size;       /* width of the training pictures in pixels; 0 = the subject's own. The
+                             height follows; pictures are area-averaged                        */
+    int32_t n_hull;     /* cells per axis of the hull, default 96 */
+    uint64_t ram_bytes; /* for the frames */
+    uint64_t seed;
+    double pose_noise_deg; /* rms of a rotation added to every pose, about each axis, seeded: for
+                              experiments with tracker error; default 0                         */
+    bool is_gaze_off;
+} ora_field_data_params;
+
+/*
+ * Read poses, motion, mattes, plate and frames of `folder` and prepare them.
+ *   ORATOR_E_FORMAT  no mattes, no poses, no motion, no background, NaN in them, sizes that do not
+ *                    fit each other, fewer than 2 usable training frames, no head in the mattes:
+ *                    one line that names the file
+ *   ORATOR_E_IO, ORATOR_E_NOMEM, ORATOR_E_CANCELLED
+ */
+orator_status ora_field_data_open(ora_training_set *out, orator_context *ctx, const char *folder,
+                                  const ora_field_data_params *params);
+
+#endif /* ORA_FIELD_DATA_H */
