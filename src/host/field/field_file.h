@@ -7,6 +7,8 @@
 #ifndef ORA_FIELD_FILE_H
 #define ORA_FIELD_FILE_H
 
+#include <stddef.h>
+
 #include "core/colour.h"
 #include "core/field_engine.h"
 #include "core/rational.h"
