@@ -171,11 +171,11 @@ static void check_tightness(const brute_ray *b, const ora_ray_steps *s)
     CHECK((double)s->t_first + 16 * (double)s->dt < b->last + slack);
     for (int k = 0; k < 16; k++) {
         const double from = (double)s->t_first + k * (double)s->dt;
-        const int low = (int)((from - slack) / fine_step);
+        const int low = (int)fmax(0, (from - slack) / fine_step);
         const int high = (int)((from + (double)s->dt + slack) / fine_step);
         int n = 0;
 
-        for (int i = low; i <= high; i++)
+        for (int i = low; i <= high && i < N_FINE; i++)
             n += fine_occupied[i];
         CHECK(!(s->mask >> k & 1U) || n > 0);
     }
