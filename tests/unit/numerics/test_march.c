@@ -61,6 +61,7 @@ static test_ray random_ray(int kind)
 {
     test_ray r;
     double d[3], length = 0;
+    int is_past;
 
     for (int i = 0; i < 3; i++) {
         const double target = (double)box_min[i] + draw(0, 1) * (double)box_size[i];
@@ -73,13 +74,14 @@ static test_ray random_ray(int kind)
     if (kind == 3)
         for (int i = 0, axis = draw_below(3); i < 3; i++)
             d[i] = i == axis ? d[i] : 0;
+    is_past = kind == 4 || (kind > 1 && draw(0, 1) < 0.3);
     for (int i = 0; i < 3; i++)
         length += d[i] * d[i];
     for (int i = 0; i < 3; i++) {
         r.dir[i] = (ora_real)(d[i] / sqrt(length));
         if (kind != 1)
             r.origin[i] -= 800 * r.dir[i];
-        if (kind == 4)
+        if (is_past)
             r.origin[i] += (ora_real)draw(-200, 200);
     }
     return r;
