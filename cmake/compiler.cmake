@@ -34,3 +34,17 @@ endif()
 target_include_directories(orator_flags INTERFACE
   ${PROJECT_SOURCE_DIR}/src/host ${PROJECT_SOURCE_DIR}/src ${PROJECT_SOURCE_DIR}/include)
 target_link_options(orator_flags INTERFACE LINKER:--as-needed)
+
+# Files named after an instruction set get its options; kernels are optimised in every kind of build.
+#     set_source_files_properties(f_avx2.c ... PROPERTIES COMPILE_OPTIONS "${orator_options_avx2}")
+if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
+  set(orator_is_x86_64 TRUE)
+else()
+  set(orator_is_x86_64 FALSE)
+endif()
+# neither errno nor traps are looked at, so that square roots and selections become vector code
+set(orator_options_kernel -O3 -fno-math-errno -fno-trapping-math)
+set(orator_options_avx2 ${orator_options_kernel} -mavx2 -mfma)
+set(orator_options_avx512 ${orator_options_avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl
+  -mprefer-vector-width=512)
+set(orator_options_avx512bf16 ${orator_options_avx512} -mavx512bf16)

@@ -67,7 +67,7 @@ typedef struct ora_pass_share {
 typedef struct ora_pass_args {
     const ora_field_model *model;
     const ora_real *theta;          /* in  [n_theta]                                              */
-    const ora_real *transposed;     /* in  G layer l: [n_out_pad][n_in] at layer[l].weight        */
+    const ora_real *transposed;     /* in  G [ora_transposed_size()], see cpu/dense_layout.h      */
     const ora_real *grid;           /* in  head table                                             */
     const ora_real *torso_grid;     /* in                                                         */
     const ora_occupancy *occupancy; /* in                                                      */
