@@ -1,25 +1,28 @@
 #!/usr/bin/env python3
 """make_demo_subject.py - makes data/demo/ from a rendered virtual human with exact ground truth.
 
-usage: tools/make_demo_subject.py SOURCE [OUT]
+usage: tools/make_demo_subject.py SOURCE [OUT] [--size 384|256|192]
 
-SOURCE is the folder of the render: A_256.mp4, A.wav, A_gt.npz, A_mask_384.mkv,
-A_background_384.png. OUT defaults to data/demo beside this script's folder and is replaced. Needs
-numpy and the ffmpeg program with libx264; the build does not run this script, data/demo/ is kept in
-the repository. The same inputs and the same ffmpeg give the same files.
+SOURCE is the folder of the render: A_256.mp4 (A_384.mp4 for the sizes 384 and 192), A.wav,
+A_gt.npz, A_mask_384.mkv, A_background_384.png. OUT defaults to data/demo beside this script's folder
+and is replaced. SIZE is that of the pictures, 256 by default; the other sizes are for measurements
+and need an OUT. Needs numpy and the ffmpeg program with libx264; the build does not run this script,
+data/demo/ is kept in the repository. The same inputs and the same ffmpeg give the same files.
 
 What becomes of the source (docs/formats.md has the target):
-  clip.mp4              the coded pictures and sound as they are, tagged with their colour
+  clip.mp4              the coded pictures and sound as they are, tagged with their colour; for 192
+                        the 384 pixels area-averaged and coded again
   sound.wav             copied untouched
   pose.npy              camera_from_head; metres -> millimetres, axes are those of the format already
-  landmarks2d.npy       projected points, 384 -> 256 pixels
+  landmarks2d.npy       projected points, 384 -> SIZE pixels
   neutral.npy           median of the 3-D points over the frames at rest: a pause, lips less than
                         3 mm apart, eyes open
   motion.json, .npy     3-D points minus neutral, millimetres; side channels from the face units
-  background.png        the plate, area-averaged to 256; valid everywhere
-  mattes.mkv            classes area-averaged to 256: R head (skin, hair), G torso (neck, garment),
+  background.png        the plate, area-averaged to SIZE; valid everywhere
+  mattes.mkv            classes area-averaged to SIZE: R head (skin, hair), G torso (neck, garment),
                         lossless H.264 in RGB, a sixth of the size of PNG files
 """
+import argparse
 import hashlib
 import json
 import pathlib
@@ -31,8 +34,7 @@ import zlib
 
 import numpy as np
 
-SIZE, SOURCE_SIZE, RATE = 256, 384, 25
-SCALE = SIZE / SOURCE_SIZE
+SHIPPED_SIZE, SOURCE_SIZE, RATE = 256, 384, 25
 MM = 1000.0
 N_TRAIN = 1086  # the first 10/11, as the AD-NeRF family splits
 SIDES = ["lid_left", "lid_right", "brow_left", "brow_right", "gaze_x", "gaze_y", "jaw", "lip_gap"]
@@ -84,6 +86,13 @@ def decoded_hash(path):
     return run("ffmpeg", "-v", "error", "-i", str(path), "-map", "0", "-f", "framemd5", "-")
 
 
+def write_small_clip(source, out, size):
+    """Area-averaged, at a quality at which the coding does not show; the sound is copied."""
+    run("ffmpeg", "-v", "error", "-y", "-i", str(source), "-vf", f"scale={size}:{size}:flags=area",
+        "-c:v", "libx264", "-crf", "10", "-preset", "slow", "-pix_fmt", "yuv420p", "-threads", "1",
+        "-c:a", "copy", "-fflags", "+bitexact", "-flags:v", "+bitexact", str(out))
+
+
 def write_clip(source, out):
     """A copy whose streams say what the render means: BT.709 primaries, sRGB, BT.601 matrix."""
     run("ffmpeg", "-v", "error", "-y", "-i", str(source), "-map", "0", "-c", "copy", "-bsf:v",
@@ -93,13 +102,14 @@ def write_clip(source, out):
         sys.exit(f"{out}: tagging has changed the pictures, the sound or their times")
 
 
-def area_weights():
-    """[SIZE][SOURCE_SIZE]: share of each source pixel in each target pixel, rows sum to 1."""
-    w = np.zeros((SIZE, SOURCE_SIZE))
-    for i in range(SIZE):
-        lo, hi = i / SCALE, (i + 1) / SCALE
+def area_weights(size):
+    """[size][SOURCE_SIZE]: share of each source pixel in each target pixel, rows sum to 1."""
+    scale = size / SOURCE_SIZE
+    w = np.zeros((size, SOURCE_SIZE))
+    for i in range(size):
+        lo, hi = i / scale, (i + 1) / scale
         for s in range(int(lo), min(SOURCE_SIZE, int(np.ceil(hi)))):
-            w[i, s] = max(0.0, min(hi, s + 1) - max(lo, s)) * SCALE
+            w[i, s] = max(0.0, min(hi, s + 1) - max(lo, s)) * scale
     return w
 
 
@@ -122,11 +132,12 @@ def write_png(path, rgba):
 def write_mattes(path, mask, weights):
     head = np.isin(mask, (1, 2))
     torso = np.isin(mask, (3, 4))
-    out = np.zeros((len(mask), SIZE, SIZE, 3), np.uint8)
+    size = len(weights)
+    out = np.zeros((len(mask), size, size, 3), np.uint8)
     for i in range(len(mask)):
         out[i, ..., 0] = np.round(255 * (weights @ head[i] @ weights.T))
         out[i, ..., 1] = np.round(255 * (weights @ torso[i] @ weights.T))
-    run("ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{SIZE}x{SIZE}",
+    run("ffmpeg", "-v", "error", "-y", "-f", "rawvideo", "-pix_fmt", "rgb24", "-s", f"{size}x{size}",
         "-r", str(RATE), "-i", "-", "-c:v", "libx264rgb", "-qp", "0", "-preset", "veryslow", "-g",
         "125", "-threads", "1", "-pix_fmt", "rgb24", "-fflags", "+bitexact", "-flags:v", "+bitexact",
         str(path), input=out.tobytes())
@@ -172,7 +183,7 @@ def write_motion(out, offset, side):
     (out / "motion.json").write_text(json.dumps(head, indent=2) + "\n")
 
 
-def write_manifest(out, n, focal, centre, source_hash):
+def write_manifest(out, n, size, focal, source_hash):
     quote = json.dumps
     files = []
     for path in sorted(p for p in out.rglob("*") if p.is_file() and p.name != "subject.json"):
@@ -181,23 +192,24 @@ def write_manifest(out, n, focal, centre, source_hash):
     clip_hash = next(h for p, _, h in files if p == "clip.mp4")
     rows = ",\n".join(f'    {{"path": {quote(p)}, "bytes": {b}, "sha256": "{h}"}}'
                       for p, b, h in sorted(files))
+    subject_id = "demo" if size == SHIPPED_SIZE else f"demo{size}"
     licence = "Apache-2.0; parts CC0-1.0, MIT and BSD-like, see CREDITS.txt"
     (out / "subject.json").write_text(f"""{{
   "schema": "orator subject",
   "version": 1,
-  "id": "demo",
+  "id": "{subject_id}",
   "rate": "{RATE}",
   "n_frames": {n},
-  "width": {SIZE},
-  "height": {SIZE},
-  "crop": [0, 0, {SIZE}, {SIZE}],
+  "width": {size},
+  "height": {size},
+  "crop": [0, 0, {size}, {size}],
   "clip": "clip.mp4",
   "clip_sha256": "{clip_hash}",
   "frames": null,
   "sound": "sound.wav",
   "mattes": "mattes.mkv",
   "colour": {{"primaries": "bt709", "transfer": "iec61966-2-1", "matrix": "smpte170m", "range": "tv"}},
-  "camera": {{"focal_px": {focal!r}, "centre_px": [{centre:g}, {centre:g}]}},
+  "camera": {{"focal_px": {focal!r}, "centre_px": [{size / 2:g}, {size / 2:g}]}},
   "head_origin": "source",
   "bad_frames": [],
   "splits": {{"train": [[0, {N_TRAIN - 1}]], "val": [[{N_TRAIN}, {n - 1}]]}},
@@ -214,26 +226,45 @@ def write_manifest(out, n, focal, centre, source_hash):
 """)
 
 
+def parse_args():
+    shipped = pathlib.Path(__file__).resolve().parent.parent / "data" / "demo"
+    p = argparse.ArgumentParser(description=__doc__,
+                                formatter_class=argparse.RawDescriptionHelpFormatter)
+    p.add_argument("source", metavar="SOURCE", type=pathlib.Path)
+    p.add_argument("out", metavar="OUT", nargs="?", type=pathlib.Path)
+    p.add_argument("--size", type=int, choices=(384, 256, 192), default=SHIPPED_SIZE)
+    args = p.parse_args()
+    if args.out is None:
+        if args.size != SHIPPED_SIZE:
+            p.error(f"data/demo is {SHIPPED_SIZE} pixels wide; name an OUT")
+        args.out = shipped
+    return args
+
+
 def main():
-    if len(sys.argv) not in (2, 3) or sys.argv[1] in ("-h", "--help"):
-        sys.exit(__doc__)
-    source = pathlib.Path(sys.argv[1])
-    out = pathlib.Path(sys.argv[2] if len(sys.argv) == 3 else
-                       pathlib.Path(__file__).resolve().parent.parent / "data" / "demo")
-    used = ["A_256.mp4", "A.wav", "A_gt.npz", "A_mask_384.mkv", "A_background_384.png"]
+    args = parse_args()
+    source, out, size = args.source, args.out, args.size
+    scale = size / SOURCE_SIZE
+    clip = "A_256.mp4" if size == 256 else "A_384.mp4"
+    used = [clip, "A.wav", "A_gt.npz", "A_mask_384.mkv", "A_background_384.png"]
     lines = "".join(f"{hashlib.sha256((source / n).read_bytes()).hexdigest()}  {n}\n" for n in used)
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
 
     z = np.load(source / "A_gt.npz")
     n = int(z["n_frames"])
-    write_clip(source / "A_256.mp4", out / "clip.mp4")
+    if size == 192:
+        write_small_clip(source / clip, out / "small.mp4", size)
+        write_clip(out / "small.mp4", out / "clip.mp4")
+        (out / "small.mp4").unlink()
+    else:
+        write_clip(source / clip, out / "clip.mp4")
     shutil.copyfile(source / "A.wav", out / "sound.wav")
 
     pose = z["cam_from_head"].astype(np.float64)
     pose[:, :3, 3] *= MM
     np.save(out / "pose.npy", pose.astype("<f4"))
-    np.save(out / "landmarks2d.npy", (z["lm2d"].astype(np.float64) * SCALE).astype("<f4"))
+    np.save(out / "landmarks2d.npy", (z["lm2d"].astype(np.float64) * scale).astype("<f4"))
 
     blink = z["blend_weights"][:, list(z["blend_names"]).index("blinkClosure")]
     rest = (z["phoneme"] == "pau") & (z["mouth_open_m"] * MM < 3.0) & (blink < 0.05)
@@ -242,18 +273,17 @@ def main():
     np.save(out / "neutral.npy", neutral.astype("<f4"))
     write_motion(out, points - neutral, side_channels(z, rest))
 
-    weights = area_weights()
+    weights = area_weights(size)
     plate = decode(source / "A_background_384.png", "rgb24", 3)[0].astype(np.float64)
     small = np.stack([weights @ plate[..., c] @ weights.T for c in range(3)], axis=-1)
-    rgba = np.full((SIZE, SIZE, 4), 255, np.uint8)
+    rgba = np.full((size, size, 4), 255, np.uint8)
     rgba[..., :3] = np.round(small)
     write_png(out / "background.png", rgba)
     write_mattes(out / "mattes.mkv", decode(source / "A_mask_384.mkv", "gray", 1)[..., 0] // 40,
                  weights)
     (out / "CREDITS.txt").write_text(CREDITS)
 
-    focal = float(z["K"][0, 0]) * SCALE
-    write_manifest(out, n, focal, float(z["K"][0, 2]) * SCALE,
+    write_manifest(out, n, size, float(z["K"][0, 0]) * scale,
                    hashlib.sha256(lines.encode()).hexdigest())
     total = sum(p.stat().st_size for p in out.rglob("*") if p.is_file())
     print(f"{out}: {n} frames, neutral from {int(rest.sum())} frames, {total} bytes")
