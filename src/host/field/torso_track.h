@@ -11,9 +11,11 @@
 #include "field/training_set.h"
 
 /*
- * Fill set->torso_affine for every resident frame in order of id; the middle training frame is the
- * reference (identity). Frames that cannot be aligned (too little torso, no convergence) take the
- * nearest aligned frame's map and are counted in *n_failed. ORATOR_E_NOMEM, ORATOR_E_CANCELLED.
+ * Fill set->torso_affine for every frame; the middle training frame of those in memory is the
+ * reference (identity). Where memory does not hold the clip, the store is played through once and
+ * put back to its start. Frames that cannot be aligned (too little torso, no convergence, another
+ * picture) take the nearest aligned frame's map and are counted in *n_failed. Frames that nobody
+ * uses lie between their neighbours. ORATOR_E_NOMEM, ORATOR_E_CANCELLED, and what the source says.
  */
 orator_status ora_torso_track(ora_training_set *set, orator_context *ctx, int64_t *n_failed);
 
@@ -33,8 +35,18 @@ typedef struct ora_torso_predictor {
 orator_status ora_torso_predict_fit(ora_torso_predictor *out, const ora_training_set *set,
                                     const float *affine);
 
-/* Affine maps for T frames of standardised head poses [T][8] at `rate_hz`. ORATOR_E_NOMEM. */
+/*
+ * Affine maps for T frames of standardised head poses [T][8] at `rate_hz`.
+ * ORATOR_E_INVALID: a rate that is not positive.
+ */
 orator_status ora_torso_predict(float *affine, const ora_torso_predictor *p, const float *pose,
                                 int64_t n_frames, double rate_hz);
+
+/*
+ * Likewise for every frame of `set`, into affine [T][6]; frames without a pose hold the last one.
+ * ORATOR_E_NOMEM.
+ */
+orator_status ora_torso_predict_set(float *affine, const ora_torso_predictor *p,
+                                    const ora_training_set *set);
 
 #endif /* ORA_TORSO_TRACK_H */
