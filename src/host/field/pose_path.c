@@ -21,7 +21,7 @@ static double row_dot(const float *a, const float *b)
     return (double)a[0] * (double)b[0] + (double)a[1] * (double)b[1] + (double)a[2] * (double)b[2];
 }
 
-bool ora_pose_is_rigid(const float p[12])
+bool ora_head_pose_is_rigid(const float p[12])
 {
     double det;
 

@@ -12,7 +12,7 @@
 #include "numerics/field_model.h"
 
 /* All 12 finite, the rotation orthonormal within 0.01 and no mirror. */
-bool ora_pose_is_rigid(const float pose[12]);
+bool ora_head_pose_is_rigid(const float pose[12]);
 
 /* True for a row of zeros. */
 bool ora_pose_is_none(const float pose[12]);
