@@ -24,6 +24,13 @@ bool ora_pose_is_none(const float pose[12]);
 void ora_pose_mix(float out[12], const float a[12], const float b[12], double w);
 
 /*
+ * Rows a <= b around `at` frames of pose [n][12], held at the ends, that are there, and the way w
+ * from a to b, 0..1. Where only one side has a row both are that one. False, with both 0, where
+ * every row is none.
+ */
+bool ora_pose_between(int64_t *a, int64_t *b, double *w, const float *pose, int64_t n, double at);
+
+/*
  * The pose at `at` frames of pose [n][12], held at the ends. Between rows that are none the nearest
  * ones on both sides that are there take their place. False, with *out all 0, where every row is
  * none.
