@@ -6,6 +6,7 @@
 #ifndef ORA_TRAINING_SET_H
 #define ORA_TRAINING_SET_H
 
+#include "core/colour.h"
 #include "core/field_engine.h"
 #include "core/rational.h"
 #include "field/condition_input.h"
@@ -22,6 +23,7 @@ typedef struct ora_training_set {
     char clip_hash[65]; /* of the subject's pictures  */
     char manifest_hash[65];
     ora_rational rate;
+    ora_colour colour;       /* of the clip: what the numbers 0..1 mean */
     int64_t n_frames;        /* T */
     ora_field_camera camera; /* of the training size */
     uint8_t *use;            /* [T] ora_frame_use */
