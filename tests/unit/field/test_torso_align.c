@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "field/torso_align.h"
+#include "numerics/rng.h"
 #include "support/check.h"
 #include "torso_scene.h"
 
@@ -92,15 +93,39 @@ TEST(torso_align, the_head_and_the_light_do_not_pull)
     CHECK_NEAR(torso_scene_distance(got, map), 0.0, TOL_PX);
 }
 
-TEST(torso_align, other_pictures_are_refused_and_the_start_is_kept)
+TEST(torso_align, a_torso_out_of_reach_is_refused_and_the_start_is_kept)
 {
+    const double map[6] = {0.2, 0.7, 0.3, -0.2, 0.2, 0.7}; /* turned and three times as large */
     float got[6];
 
-    const double other[6] = {0.2, 0.7, 0.3, -0.2, 0.2, 0.7}; /* turned and three times as large */
-
-    CHECK(!align(got, 192, other, 0.5, 1.0, 0.0));
+    CHECK(!align(got, 192, map, 0.5, 1.0, 0.0));
     for (int i = 0; i < 6; i++)
         CHECK_NEAR(got[i], still[i], 0.0);
+}
+
+/* The torso's outline is there, but the cloth has another pattern: blocks of random grey. */
+TEST(torso_align, another_garment_is_refused_and_the_start_is_kept)
+{
+    ora_torso_pyramid p = {.n_levels = 0};
+    ora_torso_aligner *a = NULL;
+    float got[6] = {1, 0, 0, 0, 1, 0};
+
+    CHECK_OK(ora_torso_pyramid_open(&p, 192, 192));
+    torso_scene_draw(pixels, 192, still, 0.5, 1.0, 0.0);
+    ora_torso_pyramid_fill(&p, pixels);
+    CHECK_OK(ora_torso_aligner_open(&a, &p));
+    for (uint32_t i = 0; i < 192 * 192; i++) {
+        const uint64_t block = i / 192 / 8 * 24 + i % 192 / 8;
+
+        memset(pixels + (size_t)i * ORA_STORE_CHANNELS,
+               (int)(ora_rng_block(test_seed(), 1, block).word[0] & 255), 3);
+    }
+    ora_torso_pyramid_fill(&p, pixels);
+    CHECK(!ora_torso_align(a, &p, got));
+    for (int i = 0; i < 6; i++)
+        CHECK_NEAR(got[i], still[i], 0.0);
+    ora_torso_aligner_close(&a);
+    ora_torso_pyramid_clear(&p);
 }
 
 /* No texture: only the prior speaks, and it says "did not move". */

@@ -1,8 +1,8 @@
 /*
  * torso_scene.h - pictures of a textured torso moved by a known affine map, for tests.
  */
-#ifndef TORSO_SCENE_H
-#define TORSO_SCENE_H
+#ifndef ORA_TORSO_SCENE_H
+#define ORA_TORSO_SCENE_H
 
 #include <math.h>
 #include <stddef.h>
@@ -84,4 +84,4 @@ static inline double torso_scene_distance(const float got[6], const double want[
     return worst;
 }
 
-#endif /* TORSO_SCENE_H */
+#endif /* ORA_TORSO_SCENE_H */
