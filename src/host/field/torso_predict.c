@@ -155,7 +155,7 @@ static void moments_take(moments *m, const double x[N_IN], const float *y)
 static float *held_poses(const ora_training_set *set)
 {
     const size_t row = ORA_TORSO_POSE * sizeof(float);
-    float *pose = malloc((size_t)set->n_frames * row);
+    float *pose = calloc((size_t)set->n_frames + 1, row);
     const float *last = NULL;
 
     for (int64_t i = 0; i < set->n_frames && !last; i++) {
@@ -238,4 +238,19 @@ orator_status ora_torso_predict(float *affine, const ora_torso_predictor *p, con
         }
     }
     return ORATOR_OK;
+}
+
+orator_status ora_torso_predict_set(float *affine, const ora_torso_predictor *p,
+                                    const ora_training_set *set)
+{
+    float *pose = held_poses(set);
+    orator_status st;
+
+    if (!pose)
+        return ora_fail(ORATOR_E_NOMEM, "no memory for the poses of %lld frames",
+                        (long long)set->n_frames);
+    st = ora_torso_predict(affine, p, pose, set->n_frames,
+                           (double)set->rate.num / (double)set->rate.den);
+    free(pose);
+    return st;
 }

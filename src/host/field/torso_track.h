@@ -40,4 +40,11 @@ orator_status ora_torso_predict_fit(ora_torso_predictor *out, const ora_training
 orator_status ora_torso_predict(float *affine, const ora_torso_predictor *p, const float *pose,
                                 int64_t n_frames, double rate_hz);
 
+/*
+ * Likewise for every frame of `set`, into affine [T][6]; frames without a pose hold the last one.
+ * ORATOR_E_NOMEM.
+ */
+orator_status ora_torso_predict_set(float *affine, const ora_torso_predictor *p,
+                                    const ora_training_set *set);
+
 #endif /* ORA_TORSO_TRACK_H */
