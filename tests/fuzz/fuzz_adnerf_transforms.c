@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
     if (ora_adnerf_transforms_parse(&t, ORA_SPLIT_TRAIN, (const char *)data, n, "transforms") ==
         ORATOR_OK)
         for (int64_t i = 0; i < t.n_frames; i++)
-            if (!ora_pose_is_rigid(t.frames[i].pose))
+            if (!ora_matrix_is_rigid(t.frames[i].pose))
                 abort();
     ora_adnerf_transforms_clear(&t);
     return 0;

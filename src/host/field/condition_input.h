@@ -45,7 +45,7 @@ orator_status ora_condition_fit(ora_condition_stats *out, const orator_motion_tr
  * Window of inputs at `time_sec` on the track's clock (frame i of the track at i / rate), taps 1/25 s
  * apart, linear between frames, held at the ends. Values are clamped to +-clamp standard
  * deviations; clamp <= 0 does not clamp. Frames that are not valid are passed over: the
- * nearest valid ones on both sides take their place.
+ * nearest valid ones on both sides take their place. A track without any gives zeros, the mean.
  */
 void ora_condition_window(ora_real out[ORA_COND_TAPS][ORA_COND_IN], const ora_condition_stats *s,
                           const orator_motion_track *t, double time_sec, double clamp);

@@ -7,10 +7,14 @@
 #ifndef ORA_FIELD_FILE_H
 #define ORA_FIELD_FILE_H
 
+#include "core/colour.h"
 #include "core/field_engine.h"
 #include "core/rational.h"
 #include "field/condition_input.h"
+#include "field/pose_path.h"
 #include "field/torso_track.h"
+#include "orator/context.h"
+#include "orator/device.h"
 
 typedef struct ora_field_file {
     char *subject_id; /* owned, as every pointer below */
@@ -47,9 +51,5 @@ void ora_field_file_clear(ora_field_file *f);
 orator_status ora_field_file_engine(ora_field_engine **out, orator_context *ctx,
                                     orator_device device, const char *cpu_mask,
                                     const ora_field_file *f);
-
-/* Standardised head pose (first 6 of ORA_TORSO_POSE; two zeros) of a pose [12]. */
-void ora_torso_pose(ora_real out[ORA_TORSO_POSE], const float pose[12], const float mean[6],
-                    const float scale[6]);
 
 #endif /* ORA_FIELD_FILE_H */

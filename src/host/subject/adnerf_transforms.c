@@ -13,7 +13,7 @@ static const double MM_PER_METRE = 1000.0;
 static const double FAR_METRES = 1000.0;
 static const double RIGID_TOLERANCE = 1e-3; /* six decimals of a float32, printed and read back */
 
-bool ora_pose_is_rigid(const double m[16])
+bool ora_matrix_is_rigid(const double m[16])
 {
     double det;
 
@@ -92,7 +92,7 @@ static orator_status get_frame(ora_adnerf_frame *out, const cJSON *frame, const 
     ORA_TRY(ora_json_get_i64(&out->aud_id, frame, "aud_id", 0, ORA_SUBJECT_MAX_FRAMES - 1, name));
     ORA_TRY(get_matrix(m, frame, name));
     turn_round(out->pose, m);
-    if (!ora_pose_is_rigid(m) || !ora_pose_is_rigid(out->pose)) {
+    if (!ora_matrix_is_rigid(m) || !ora_matrix_is_rigid(out->pose)) {
         st = ora_fail(ORATOR_E_FORMAT,
                       "'%s': 'transform_matrix' of img_id %" PRId64 " is not a rigid motion", name,
                       out->img_id);

@@ -45,6 +45,6 @@ orator_status ora_adnerf_transforms_read(ora_adnerf_transforms *t, ora_split spl
 void ora_adnerf_transforms_clear(ora_adnerf_transforms *t);
 
 /* [4][4] row-major: R^T R = I within 1e-3, det R > 0, last row 0 0 0 1, all finite. */
-bool ora_pose_is_rigid(const double m[16]);
+bool ora_matrix_is_rigid(const double m[16]);
 
 #endif /* ORA_ADNERF_TRANSFORMS_H */

@@ -104,7 +104,7 @@ static orator_status check_pose(ora_faults *f)
 
             for (int k = 0; k < 16; k++)
                 m[k] = (double)((const float *)a.data)[16 * i + k];
-            if (ora_pose_is_rigid(m))
+            if (ora_matrix_is_rigid(m))
                 continue;
             if (n_bad++ == 0)
                 first = i;
