@@ -33,8 +33,18 @@ typedef struct ora_torso_predictor {
 orator_status ora_torso_predict_fit(ora_torso_predictor *out, const ora_training_set *set,
                                     const float *affine);
 
-/* Affine maps for T frames of standardised head poses [T][8] at `rate_hz`. ORATOR_E_NOMEM. */
+/*
+ * Affine maps for T frames of standardised head poses [T][8] at `rate_hz`.
+ * ORATOR_E_INVALID: a rate that is not positive.
+ */
 orator_status ora_torso_predict(float *affine, const ora_torso_predictor *p, const float *pose,
                                 int64_t n_frames, double rate_hz);
+
+/*
+ * Likewise for every frame of `set`, into affine [T][6]; frames without a pose hold the last one.
+ * ORATOR_E_NOMEM.
+ */
+orator_status ora_torso_predict_set(float *affine, const ora_torso_predictor *p,
+                                    const ora_training_set *set);
 
 #endif /* ORA_TORSO_TRACK_H */

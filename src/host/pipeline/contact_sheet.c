@@ -12,7 +12,7 @@
 #include "media/clip_timing.h"
 #include "media/colour_convert.h"
 #include "media/png_file.h"
-#include "pipeline/digits.h"
+#include "core/digits.h"
 #include "pipeline/footage.h"
 #include "pipeline/output_check.h"
 #include "pipeline/overlay.h"

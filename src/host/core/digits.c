@@ -1,4 +1,4 @@
-#include "pipeline/digits.h"
+#include "core/digits.h"
 
 #include <stdbool.h>
 #include <string.h>
