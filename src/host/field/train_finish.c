@@ -117,7 +117,7 @@ done:
  * frames are the refined ones.
  */
 static void fill_file(ora_field_file *f, const ora_train_run *run, const ora_eval_params *p,
-                      const ora_torso_predictor *predictor)
+                      const ora_torso_predictor *predictor, const ora_train_report *out)
 {
     const ora_training_set *set = run->set;
     const ora_train_state *s = &run->good;
@@ -142,6 +142,9 @@ static void fill_file(ora_field_file *f, const ora_train_run *run, const ora_eva
         .torso_affine = s->block[ORA_BLOCK_TORSO_AFFINE][0],
         .background = set->background,
         .i_step = (int64_t)s->count[ORA_COUNT_STEP],
+        .psnr_full = out->predicted.full,
+        .psnr_head = out->predicted.head,
+        .psnr_mouth = out->predicted.mouth,
         .tool_version = (char *)(uintptr_t)orator_version(),
     };
     memcpy(f->clip_hash, set->clip_hash, sizeof f->clip_hash);
@@ -184,10 +187,11 @@ orator_status ora_train_finish(ora_train_run *run, ora_train_report *out)
                       run->folder, 100 * out->head_coverage, 100 * MIN_COVERAGE);
         goto done;
     }
-    ORA_TRY(ora_torso_predict_fit(&predictor, run->set, run->good.block[ORA_BLOCK_TORSO_AFFINE][0]));
-    fill_file(&file, run, &p, &predictor);
+    ORA_TRY(
+        ora_torso_predict_fit(&predictor, run->set, run->good.block[ORA_BLOCK_TORSO_AFFINE][0]));
     if (p.use == ORA_USE_VAL)
         ORA_TRY(score(run, out, &p, &predictor));
+    fill_file(&file, run, &p, &predictor, out);
     st = write_field(run, &file);
 
 done:
