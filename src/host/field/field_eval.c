@@ -79,7 +79,7 @@ static orator_status render(ora_real *rgb, ora_field_engine *e, const ora_traini
     return e->ops->render(e, &view, &out);
 }
 
-static void to_bytes(uint8_t *out, const ora_real *rgb, size_t n)
+void ora_field_to_bytes(uint8_t *out, const ora_real *rgb, size_t n)
 {
     for (size_t i = 0; i < n; i++)
         out[i] = (uint8_t)(255.0 * (double)ora_clamp(rgb[i], 0, 1) + 0.5);
@@ -120,7 +120,7 @@ orator_status ora_field_eval(ora_eval_score *out, orator_context *ctx, ora_field
             continue;
         ORA_TRY(ora_cancel_check(ctx));
         ORA_TRY(render(w.rgb, e, set, params, id, affine + 6 * id));
-        to_bytes(w.shown, w.rgb, pixel_count(set) * 3);
+        ora_field_to_bytes(w.shown, w.rgb, pixel_count(set) * 3);
         ora_score_add(&w.sum, set, id, truth, w.shown, 3);
     }
     ORA_TRY(ora_score_finish(out, &w.sum));
@@ -197,8 +197,7 @@ orator_status ora_field_eval_frame(ora_real *rgb, ora_field_engine *e, const ora
                             (long long)set->n_frames);
         ORA_TRY(ora_torso_predict_set(predicted, params->predictor, set));
     }
-    ORA_TRY(render(rgb, e, set, params, id,
-                   (predicted ? predicted : set->torso_affine) + 6 * id));
+    ORA_TRY(render(rgb, e, set, params, id, (predicted ? predicted : set->torso_affine) + 6 * id));
 
 done:
     free(predicted);

@@ -44,7 +44,9 @@ orator_status ora_field_eval_nearest(ora_eval_score *out, orator_context *ctx,
 
 /*
  * One picture of `n` frames, a row each: truth, render, difference x4, mouth and eyes of both x4.
- * *out is reshaped; RGB, 8 bit. ORATOR_E_NOMEM.
+ * *out is reshaped; RGB, 8 bit.
+ *   ORATOR_E_INVALID  a frame that is not resident or has no pose
+ *   ORATOR_E_NOMEM
  */
 orator_status ora_field_preview(ora_image *out, ora_field_engine *e, const ora_training_set *set,
                                 const ora_eval_params *params, const int64_t *ids, int32_t n);
@@ -52,5 +54,8 @@ orator_status ora_field_preview(ora_image *out, ora_field_engine *e, const ora_t
 /* Renders frame `id` of the set into rgb [height][width][3] as ora_field_eval() would. */
 orator_status ora_field_eval_frame(ora_real *rgb, ora_field_engine *e, const ora_training_set *set,
                                    const ora_eval_params *params, int64_t id);
+
+/* n values 0..1, clamped and rounded to 8 bit. */
+void ora_field_to_bytes(uint8_t *out, const ora_real *rgb, size_t n);
 
 #endif /* ORA_FIELD_EVAL_H */
