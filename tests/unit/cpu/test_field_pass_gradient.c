@@ -43,6 +43,8 @@ ora_field_pass_fn ora_field_pass_f64;
 
 #include "field_scene.h"
 
+#include "support/check.h"
+
 /* The loss of ray i from its pixel. */
 static double loss_of_pixel(const ora_pass_args *a, int i)
 {
