@@ -7,6 +7,9 @@ target_compile_options(orator_flags INTERFACE
   -Wmissing-prototypes -Wundef -Wvla -Wcast-qual -Wcast-align -Wpointer-arith -Wwrite-strings
   -Wformat=2 -Wdouble-promotion -Wswitch-enum -Wnull-dereference
   -ffp-contract=off)
+# no one reads errno after mathematics or traps on it, and loops over src/numerics become vectors;
+# values stay the same to the last bit
+target_compile_options(orator_flags INTERFACE -fno-math-errno -fno-trapping-math)
 # __FILE__ does not tell where the build took place: same sources, same bits
 target_compile_options(orator_flags INTERFACE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 # rows of option tables end where the fields they leave at zero begin
