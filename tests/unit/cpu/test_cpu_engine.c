@@ -306,54 +306,67 @@ TEST(cpu_engine, given_gradients_replace_the_colour_loss)
     rig_close(given);
 }
 
-/* rms over the frames of the angle between the engine's poses and the scene's, radians. */
-static double pose_error(const rig *r)
+/* Angle between the engine's pose of a frame and the scene's, radians; distance of heads, mm. */
+static void pose_error(const rig *r, int frame, double *angle, double *distance)
 {
     float *pose = copy_of(r, ORA_BLOCK_POSE, ORA_WHICH_VALUE);
-    double sum = 0;
+    const float *have = pose + (int64_t)12 * frame;
+    const float *want = r->scene.pose[frame];
+    double trace = 0;
+    double square = 0;
 
-    for (int i = 0; i < FRAMES; i++) {
-        double trace = 0;
-
-        for (int k = 0; k < 12; k++)
-            if (k % 4 != 3)
-                trace += (double)pose[12 * i + k] * (double)r->scene.pose[i][k];
-        sum += acos(fmin(1, (trace - 1) / 2)) * acos(fmin(1, (trace - 1) / 2));
-    }
+    for (int k = 0; k < 12; k++)
+        if (k % 4 != 3)
+            trace += (double)have[k] * (double)want[k];
+        else
+            square += ((double)have[k] - (double)want[k]) * ((double)have[k] - (double)want[k]);
+    *angle = acos(fmin(1, (trace - 1) / 2));
+    *distance = sqrt(square);
     free(pose);
-    return sqrt(sum / FRAMES);
 }
 
-/* A field of the scene, then one pose turned by 0.05 rad about the camera's axis: it turns back. */
+/* Frame 2 is turned about the camera's axis, then moved across it, and finds its way back. */
 TEST(cpu_engine, refines_a_pose)
 {
     rig *r = rig_open(2);
+    const ora_field_rates still = {.beta1 = 0.9f, .beta2 = 0.99f, .epsilon = 1e-12f, .average = 1};
+    double angle;
+    double distance;
     float *pose;
 
     for (int i = 1; i <= 120; i++)
         rig_step(r, i);
-    CHECK(pose_error(r) < 1e-3);
+    r->batch.n_pose_levels = 4;
     pose = copy_of(r, ORA_BLOCK_POSE, ORA_WHICH_VALUE);
-    for (int k = 0; k < 3; k++) {
-        const float a = pose[24 + k];
-        const float b = pose[28 + k];
+    for (int k = 24; k < 27; k++) {
+        const float a = pose[k];
+        const float b = pose[k + 4];
 
-        pose[24 + k] = cosf(0.05f) * a - sinf(0.05f) * b;
-        pose[28 + k] = sinf(0.05f) * a + cosf(0.05f) * b;
+        pose[k] = cosf(0.05f) * a - sinf(0.05f) * b;
+        pose[k + 4] = sinf(0.05f) * a + cosf(0.05f) * b;
     }
     CHECK_OK(r->e->ops->set(r->e, ORA_BLOCK_POSE, ORA_WHICH_VALUE, pose));
-    free(pose);
-    CHECK_NEAR(pose_error(r), 0.05 / sqrt(FRAMES), 1e-3);
-    r->batch.rates = (ora_field_rates){.pose_rotation = 1.5e-3f,
-                                       .pose_shift = 0.05f,
-                                       .beta1 = 0.9f,
-                                       .beta2 = 0.99f,
-                                       .epsilon = 1e-12f,
-                                       .average = 1};
-    r->batch.n_pose_levels = 4;
-    for (int i = 121; i <= 190; i++)
+    pose_error(r, 2, &angle, &distance);
+    CHECK_NEAR(angle, 0.05, 1e-3);
+    r->batch.rates = still;
+    r->batch.rates.pose_rotation = 5e-4f;
+    for (int i = 121; i <= 270; i++)
         rig_step(r, i);
-    CHECK(pose_error(r) < 0.25 * 0.05 / sqrt(FRAMES));
+    pose_error(r, 2, &angle, &distance);
+    CHECK(angle < 0.25 * 0.05);
+    CHECK_NEAR(distance, 0, 1e-3);
+
+    memcpy(pose, r->scene.pose, (size_t)FRAMES * 12 * sizeof *pose);
+    pose[27] += 3;
+    CHECK_OK(r->e->ops->set(r->e, ORA_BLOCK_POSE, ORA_WHICH_VALUE, pose));
+    r->batch.rates = still;
+    r->batch.rates.pose_shift = 0.05f;
+    for (int i = 271; i <= 390; i++)
+        rig_step(r, i);
+    free(pose);
+    pose = copy_of(r, ORA_BLOCK_POSE, ORA_WHICH_VALUE);
+    CHECK(fabs((double)(pose[27] - r->scene.pose[2][3])) < 0.25 * 3);
+    free(pose);
     rig_close(r);
 }
 
@@ -442,13 +455,16 @@ TEST(cpu_engine, prune_keeps_the_surface_and_drops_the_inside)
     int64_t count = 0;
 
     CHECK(cells != NULL);
-    for (int i = 1; i <= 150; i++) {
+    for (int i = 1; i <= 140; i++) {
         rig_step(r, i);
-        if (i == 60) /* forget what was seen before there was a surface */
+        if (i == 60) { /* forget what was seen before there was a surface */
             CHECK_OK(r->e->ops->prune(r->e, 0, 0, &n_kept));
+            CHECK_I64(n_kept, n * n * n);
+        }
+        if (i == 100) /* samples lie closer from here on */
+            CHECK_OK(r->e->ops->prune(r->e, 0.2f, 0, &n_kept));
     }
-    CHECK_I64(n_kept, n * n * n);
-    CHECK_OK(r->e->ops->prune(r->e, 0.1f, 0.5f, &n_kept));
+    CHECK_OK(r->e->ops->prune(r->e, 0.2f, 0.5f, &n_kept));
     CHECK_OK(r->e->ops->get_occupancy(r->e, cells));
     for (int64_t i = 0; i < (int64_t)n * n * n; i++)
         count += cells[i];
