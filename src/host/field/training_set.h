@@ -28,7 +28,8 @@ typedef struct ora_training_set {
     ora_field_camera camera; /* of the training size */
     uint8_t *use;            /* [T] ora_frame_use */
     float *pose;             /* [T][12] rows of camera_from_head, mm; 0 where use is NONE        */
-    float *points;           /* [T][68][2] landmarks, projected, pixels of the training size     */
+    float *points;           /* [T][68][2] landmarks, projected, pixels of the training size; by the
+                                  pose without noise                                           */
     float *torso_pose;       /* [T][8] standardised head pose, see field_model.h                 */
     float torso_pose_mean[6], torso_pose_scale[6];
     float *torso_affine; /* [T][6] tracked, see ORA_BLOCK_TORSO_AFFINE                       */
