@@ -145,7 +145,7 @@ static orator_status read_poses(ora_training_set *set, const orator_subject *s)
     for (int64_t i = 0; i < s->n_frames; i++) {
         const float *m = &((const float *)a.data)[16 * i];
 
-        if (!s->bad[i] && !ora_pose_is_rigid(m)) {
+        if (!s->bad[i] && !ora_head_pose_is_rigid(m)) {
             first = n_bad++ == 0 ? i : first;
             continue;
         }
