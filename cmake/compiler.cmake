@@ -7,6 +7,9 @@ target_compile_options(orator_flags INTERFACE
   -Wmissing-prototypes -Wundef -Wvla -Wcast-qual -Wcast-align -Wpointer-arith -Wwrite-strings
   -Wformat=2 -Wdouble-promotion -Wswitch-enum -Wnull-dereference
   -ffp-contract=off)
+# no one reads errno after mathematics or traps on it, and loops over src/numerics become vectors;
+# values stay the same to the last bit
+target_compile_options(orator_flags INTERFACE -fno-math-errno -fno-trapping-math)
 # __FILE__ does not tell where the build took place: same sources, same bits
 target_compile_options(orator_flags INTERFACE -fmacro-prefix-map=${PROJECT_SOURCE_DIR}/=)
 # rows of option tables end where the fields they leave at zero begin
@@ -39,8 +42,9 @@ if(CMAKE_SYSTEM_PROCESSOR MATCHES "^(x86_64|AMD64)$")
 else()
   set(orator_is_x86_64 FALSE)
 endif()
-set(orator_options_kernel -O3)
-set(orator_options_avx2 -O3 -mavx2 -mfma)
+# neither errno nor traps are looked at, so that square roots and selections become vector code
+set(orator_options_kernel -O3 -fno-math-errno -fno-trapping-math)
+set(orator_options_avx2 ${orator_options_kernel} -mavx2 -mfma)
 set(orator_options_avx512 ${orator_options_avx2} -mavx512f -mavx512bw -mavx512dq -mavx512vl
   -mprefer-vector-width=512)
 set(orator_options_avx512bf16 ${orator_options_avx512} -mavx512bf16)

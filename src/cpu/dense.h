@@ -2,7 +2,8 @@
  * dense.h - what dense.inc gives to a translation unit of one instruction set: layers of a tile.
  *
  * A translation unit defines the vector words of its instruction set by including one of vec_*.h
- * and then includes dense.inc, which defines these three as static functions:
+ * (vec_scalar.h serves double precision too) and then includes dense.inc, which defines these three
+ * as static functions:
  *
  *   void dense_fwd(dense_rows y, dense_rows x, const dense_layer *l, int rows, dense_act act);
  *       y[s][n] = act(bias[n] + sum_k x[s][k] w[k][n]), n < n_out up to a vector

@@ -3,8 +3,8 @@
  *
  * 12 accumulators, 3 vectors of weights and 1 broadcast fill the 16 registers.
  */
-#ifndef ORA_VEC_H
-#define ORA_VEC_H
+#ifndef ORA_VEC_AVX2_H
+#define ORA_VEC_AVX2_H
 
 #include <immintrin.h>
 
@@ -56,4 +56,4 @@ static inline vec vec_keep_positive(vec v, vec m)
     return _mm256_and_ps(v, _mm256_cmp_ps(m, _mm256_setzero_ps(), _CMP_GT_OQ));
 }
 
-#endif /* ORA_VEC_H */
+#endif /* ORA_VEC_AVX2_H */

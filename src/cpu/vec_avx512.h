@@ -3,8 +3,8 @@
  *
  * vec_wide16.h has the same shape in plain C.
  */
-#ifndef ORA_VEC_H
-#define ORA_VEC_H
+#ifndef ORA_VEC_AVX512_H
+#define ORA_VEC_AVX512_H
 
 #include <immintrin.h>
 
@@ -56,4 +56,4 @@ static inline vec vec_keep_positive(vec v, vec m)
     return _mm512_maskz_mov_ps(_mm512_cmp_ps_mask(m, _mm512_setzero_ps(), _CMP_GT_OQ), v);
 }
 
-#endif /* ORA_VEC_H */
+#endif /* ORA_VEC_AVX512_H */

@@ -5,8 +5,8 @@
  * Every vec_*.h defines the same words. VEC_COLUMNS is the most vectors that one block of outputs
  * is wide, VEC_ROWS_v the rows of a block of v vectors: as many accumulators as registers hold.
  */
-#ifndef ORA_VEC_H
-#define ORA_VEC_H
+#ifndef ORA_VEC_SCALAR_H
+#define ORA_VEC_SCALAR_H
 
 #include "numerics/real.h"
 
@@ -59,4 +59,4 @@ static inline vec vec_keep_positive(vec v, vec m)
     return m > 0 ? v : 0;
 }
 
-#endif /* ORA_VEC_H */
+#endif /* ORA_VEC_SCALAR_H */

@@ -2,8 +2,8 @@
  * vec_wide16.h - vector words of 16 lanes in plain C: the blocks of vec_avx512.h on any processor,
  * for tests.
  */
-#ifndef ORA_VEC_H
-#define ORA_VEC_H
+#ifndef ORA_VEC_WIDE16_H
+#define ORA_VEC_WIDE16_H
 
 #include "numerics/real.h"
 
@@ -72,4 +72,4 @@ static inline vec vec_keep_positive(vec v, vec m)
     return v;
 }
 
-#endif /* ORA_VEC_H */
+#endif /* ORA_VEC_WIDE16_H */

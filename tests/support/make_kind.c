@@ -89,7 +89,7 @@ static void make_exr(const char *path)
 {
     ora_image colour = {0};
     ora_image depth = {0};
-    const ora_exr_layer layers[] = {{.image = &colour}, {"depth", &depth, true}};
+    const ora_exr_layer layers[] = {{.image = &colour}, {"depth", &depth, true, false}};
     ora_exr_params p = {.layers = layers, .n_layers = 2, .rate = {24000, 1001}, .primaries = 1};
 
     CHECK_OK(ora_image_shape(&colour, 6, 4, 3, ORA_SAMPLE_F32));

@@ -7,6 +7,8 @@
 #ifndef ORA_FIELD_FILE_H
 #define ORA_FIELD_FILE_H
 
+#include <stddef.h>
+
 #include "core/colour.h"
 #include "core/field_engine.h"
 #include "core/rational.h"
@@ -31,21 +33,42 @@ typedef struct ora_field_file {
     ora_condition_stats cond;
     float torso_pose_mean[6], torso_pose_scale[6];
     ora_torso_predictor torso;
-    int64_t n_frames;    /* T of the training clip */
-    float *pose;         /* [T][12]; rows of 0 where there was none */
-    float *torso_affine; /* [T][6]                                  */
-    float rest_pose[12]; /* medoid of the training poses, for --pose fixed */
-    float *background;   /* [height][width][3] 0..1, at the training size */
-    int64_t i_step;      /* training steps behind it */
+    int64_t n_frames;                        /* T of the training clip */
+    float *pose;                             /* [T][12]; rows of 0 where there was none */
+    float *torso_affine;                     /* [T][6]                                  */
+    float rest_pose[12];                     /* medoid of the training poses, for --pose fixed */
+    float *background;                       /* [height][width][3] 0..1, at the training size */
+    int64_t i_step;                          /* training steps behind it */
+    double psnr_full, psnr_head, psnr_mouth; /* dB, held-out frames, torso predicted; 0 = unknown */
     char *tool_version;
 } ora_field_file;
 
-/* ORATOR_E_WRITE, ORATOR_E_NOMEM. The same field gives the same bytes. */
+/*
+ * The same field gives the same bytes.
+ *   ORATOR_E_INVALID  values that are not finite, parts that do not fit each other
+ *   ORATOR_E_WRITE, ORATOR_E_NOMEM
+ */
 orator_status ora_field_file_write(const ora_field_file *f, const char *path);
 
-/* ORATOR_E_IO missing; ORATOR_E_CHECKPOINT damaged, of a later schema, shapes that do not fit. */
+/*
+ * On failure *out is empty.
+ *   ORATOR_E_IO          missing or unreadable
+ *   ORATOR_E_CHECKPOINT  damaged, of a later schema, shapes that do not fit; the message names the
+ *                        file, what was found and what was expected
+ *   ORATOR_E_NOMEM
+ */
 orator_status ora_field_file_read(ora_field_file *out, const char *path);
+
+/* The same from memory; `name` is for messages. */
+orator_status ora_field_file_parse(ora_field_file *out, const void *bytes, size_t n,
+                                   const char *name);
 void ora_field_file_clear(ora_field_file *f);
+
+/*
+ * Path of the field in a model folder, or `model` itself where that is a file; owned (free()).
+ *   ORATOR_E_IO  nothing there, or a folder without a field
+ */
+orator_status ora_field_file_find(char **path, const char *model);
 
 /* An engine that renders `f`. Errors of ora_field_engine_open(). */
 orator_status ora_field_file_engine(ora_field_engine **out, orator_context *ctx,

@@ -116,14 +116,20 @@ static orator_status add_layer(exr_out *out, const ora_exr_layer *layer, const c
     if (strlen(name) > MAX_LAYER_NAME)
         return ora_fail(ORATOR_E_INVALID, "write '%s': layer name longer than %d letters", path,
                         (int)MAX_LAYER_NAME);
+    if (layer->is_channel && (image->channels != 1 || !name[0]))
+        return ora_fail(ORATOR_E_INVALID, "write '%s': channel '%s' has %d channels, want 1", path,
+                        name, (int)image->channels);
     for (int32_t c = 0; c < image->channels; c++) {
         exr_channel *channel = &out->channels[out->n_channels++];
         char suffix = suffixes[image->channels][c];
 
         if (image->channels == 1 && strcmp(name, "depth") == 0)
             suffix = 'Z';
-        (void)snprintf(channel->name, sizeof channel->name, "%s%s%c", name, name[0] ? "." : "",
-                       suffix);
+        if (layer->is_channel)
+            (void)snprintf(channel->name, sizeof channel->name, "%s", name);
+        else
+            (void)snprintf(channel->name, sizeof channel->name, "%s%s%c", name, name[0] ? "." : "",
+                           suffix);
         channel->image = image;
         channel->i_sample = c;
         channel->is_float = layer->is_float;

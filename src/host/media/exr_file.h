@@ -14,6 +14,7 @@ typedef struct ora_exr_layer {
     const char *name;       /* NULL or "" = the main layer; "depth" with 1 channel -> "depth.Z"   */
     const ora_image *image; /* F32, same size for all; alpha premultiplied                      */
     bool is_float;          /* 32-bit channels; default half                                     */
+    bool is_channel;        /* `name` is that of the only channel, "alpha.head"                  */
 } ora_exr_layer;
 
 typedef struct ora_exr_params {
@@ -29,7 +30,8 @@ typedef struct ora_exr_params {
 /*
  * ZIP16, increasing y, published atomically. Same input, same bytes. Layers of 1, 2, 3, 4 channels
  * become Y, YA, RGB, RGBA. Halves beyond +-65504 become that, NaN stays NaN.
- *   ORATOR_E_INVALID  layers of different sizes, not float, straight alpha, doubled names
+ *   ORATOR_E_INVALID  layers of different sizes, not float, straight alpha, doubled names, a
+ *                     channel with more than one
  *   ORATOR_E_WRITE, ORATOR_E_NOMEM
  */
 orator_status ora_exr_write(const char *path, const ora_exr_params *params);
@@ -51,7 +53,7 @@ void ora_exr_info_clear(ora_exr_info *i);
 /*
  * One layer as F32; linear, premultiplied, of the size of the display window: what the data window
  * leaves out is 0. `layer` NULL or "" is the main one. Channels R, G, B (a missing one is 0) or Y,
- * with A where there is one; else the layer's only channel.
+ * with A where there is one; else the layer's only channel, or the channel of that whole name.
  *   ORATOR_E_IO, ORATOR_E_FORMAT, ORATOR_E_UNSUPPORTED (deep, tiled, multi-part beyond the first)
  */
 orator_status ora_exr_read(ora_image *out, const char *path, const char *layer);

@@ -10,13 +10,18 @@
 #include "base/status_impl.h"
 #include "media/exr_input.h"
 
-/* Part of a channel's name behind "layer."; NULL where it belongs to another layer. */
+/*
+ * Part of a channel's name behind "layer.", "" where the whole name is `layer`; NULL where it
+ * belongs to another layer.
+ */
 static const char *suffix_in(const char *channel, const char *layer)
 {
     const size_t n = strlen(layer);
 
     if (n == 0)
         return strchr(channel, '.') ? NULL : channel;
+    if (strcmp(channel, layer) == 0)
+        return channel + n;
     if (strncmp(channel, layer, n) != 0 || channel[n] != '.' || strchr(channel + n + 1, '.'))
         return NULL;
     return channel + n + 1;

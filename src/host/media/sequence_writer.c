@@ -8,7 +8,6 @@
 #include "base/status_impl.h"
 #include "base/text.h"
 #include "media/colour_convert.h"
-#include "media/exr_file.h"
 #include "media/png_file.h"
 
 enum { TIMECODE_BYTES = 16 };
@@ -110,12 +109,11 @@ static char *path_of(const ora_sequence_writer *w, int64_t number)
                         : ora_frame_pattern_path(&w->pattern, number);
 }
 
-static orator_status write_exr(const ora_sequence_writer *w, const ora_image *image,
-                               const char *path, ora_timecode timecode)
+static orator_status write_exr(const ora_sequence_writer *w, const ora_exr_layer *layers,
+                               int32_t n_layers, const char *path, ora_timecode timecode)
 {
-    const ora_exr_layer layer = {NULL, image, w->params->bits == 32};
-    const ora_exr_params params = {.layers = &layer,
-                                   .n_layers = 1,
+    const ora_exr_params params = {.layers = layers,
+                                   .n_layers = n_layers,
                                    .rate = w->params->rate,
                                    .timecode = timecode,
                                    .primaries = w->params->colour.primaries};
@@ -133,7 +131,8 @@ static orator_status write_png(const ora_image *image, const char *path, ora_tim
     return ora_png_write(path, image, &entry, timecode.is_known ? 1 : 0);
 }
 
-orator_status ora_sequence_writer_put(ora_sequence_writer *w, const ora_image *image, int64_t i)
+orator_status ora_sequence_writer_put(ora_sequence_writer *w, const ora_image *image, int64_t i,
+                                      const ora_exr_layer *more, int32_t n_more)
 {
     const ora_video_writer_params *p = w->params;
     const bool is_exr = p->codec == ORA_CODEC_EXR;
@@ -141,7 +140,7 @@ orator_status ora_sequence_writer_put(ora_sequence_writer *w, const ora_image *i
                               : p->bits == 16 ? ORA_SAMPLE_U16
                                               : ORA_SAMPLE_U8;
     const bool has_alpha = image->channels % 2 == 0;
-    const ora_image *ready = &w->image;
+    ora_exr_layer layers[1 + ORA_VIDEO_MORE_LAYERS] = {{NULL, &w->image, p->bits == 32, false}};
     ora_timecode timecode = p->timecode;
     char *path = NULL;
     orator_status st;
@@ -157,12 +156,15 @@ orator_status ora_sequence_writer_put(ora_sequence_writer *w, const ora_image *i
         is_exr && p->has_alpha ? ORA_ALPHA_PREMULTIPLIED : ORA_ALPHA_STRAIGHT, sample));
     if (has_alpha != p->has_alpha) {
         ORA_TRY(change_alpha(&w->opaque, &w->image, p->has_alpha));
-        ready = &w->opaque;
+        layers[0].image = &w->opaque;
     }
     if (timecode.is_known)
         timecode = ora_timecode_from_frames(ora_timecode_to_frames(timecode, p->rate) + i, p->rate,
                                             timecode.is_drop);
-    ORA_TRY(is_exr ? write_exr(w, ready, path, timecode) : write_png(ready, path, timecode));
+    for (int32_t k = 0; k < n_more; k++)
+        layers[1 + k] = more[k];
+    ORA_TRY(is_exr ? write_exr(w, layers, 1 + n_more, path, timecode)
+                   : write_png(layers[0].image, path, timecode));
 
 done:
     free(path);

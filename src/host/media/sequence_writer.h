@@ -12,8 +12,9 @@ typedef struct ora_sequence_writer ora_sequence_writer;
 orator_status ora_sequence_writer_open(ora_sequence_writer **out, orator_context *ctx,
                                        const ora_video_writer_params *params);
 
-/* Frame number i = 0, 1, ...; any encoding of colour. */
-orator_status ora_sequence_writer_put(ora_sequence_writer *w, const ora_image *image, int64_t i);
+/* Frame number i = 0, 1, ...; any encoding of colour; with more layers [n_more] in EXR. */
+orator_status ora_sequence_writer_put(ora_sequence_writer *w, const ora_image *image, int64_t i,
+                                      const ora_exr_layer *more, int32_t n_more);
 void ora_sequence_writer_close(ora_sequence_writer **w);
 
 #endif /* ORA_SEQUENCE_WRITER_H */

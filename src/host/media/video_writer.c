@@ -114,10 +114,21 @@ static orator_status put_movie(ora_video_writer *w, const ora_image *image)
 
 orator_status ora_video_writer_put(ora_video_writer *w, const ora_image *image)
 {
+    return ora_video_writer_put_layers(w, image, NULL, 0);
+}
+
+orator_status ora_video_writer_put_layers(ora_video_writer *w, const ora_image *image,
+                                          const ora_exr_layer *more, int32_t n_more)
+{
     ora_image tagged = *image;
     orator_status st;
 
     ORA_TRY(ora_cancel_check(w->ctx));
+    if (n_more > ORA_VIDEO_MORE_LAYERS || (n_more > 0 && w->params.codec != ORA_CODEC_EXR)) {
+        st = ora_fail(ORATOR_E_INVALID, "write '%s': %d layers beside the picture in %s",
+                      w->params.path, (int)n_more, ora_codec_name(w->params.codec));
+        goto done;
+    }
     if (image->width != w->params.width || image->height != w->params.height) {
         st = ora_fail(ORATOR_E_INVALID, "write '%s': frame has %dx%d pixels, want %dx%d",
                       w->params.path, (int)image->width, (int)image->height, (int)w->params.width,
@@ -125,7 +136,7 @@ orator_status ora_video_writer_put(ora_video_writer *w, const ora_image *image)
         goto done;
     }
     tagged.colour = colour_of(w, image);
-    ORA_TRY(w->sequence ? ora_sequence_writer_put(w->sequence, &tagged, w->n_frames)
+    ORA_TRY(w->sequence ? ora_sequence_writer_put(w->sequence, &tagged, w->n_frames, more, n_more)
                         : put_movie(w, &tagged));
     w->n_frames++;
 

@@ -13,6 +13,7 @@
 #include "core/image.h"
 #include "core/rational.h"
 #include "core/timecode.h"
+#include "media/exr_file.h"
 #include "orator/context.h"
 #include "orator/status.h"
 
@@ -67,6 +68,15 @@ orator_status ora_video_writer_open(ora_video_writer **out, orator_context *ctx,
 
 /* Next frame, any sample type; size as declared. ORATOR_E_WRITE, ORATOR_E_INVALID. */
 orator_status ora_video_writer_put(ora_video_writer *w, const ora_image *image);
+
+enum { ORA_VIDEO_MORE_LAYERS = 8 };
+
+/*
+ * The same with layers beside the picture, at most ORA_VIDEO_MORE_LAYERS, written as they are.
+ *   ORATOR_E_INVALID  too many, or a codec other than EXR
+ */
+orator_status ora_video_writer_put_layers(ora_video_writer *w, const ora_image *image,
+                                          const ora_exr_layer *more, int32_t n_more);
 
 /* Flush, mux the sound, sync, rename. Closes *w, on failure too (and then leaves no file). */
 orator_status ora_video_writer_commit(ora_video_writer **w);

@@ -1,8 +1,8 @@
 /*
  * dense_kernels.h - dense.inc as compiled for each instruction set, for test_dense.c.
  */
-#ifndef TEST_DENSE_KERNELS_H
-#define TEST_DENSE_KERNELS_H
+#ifndef ORA_DENSE_KERNELS_H
+#define ORA_DENSE_KERNELS_H
 
 #include "cpu/dense.h"
 
@@ -18,4 +18,4 @@ typedef struct dense_kernels {
 extern const dense_kernels dense_kernels_scalar, dense_kernels_wide16;
 extern const dense_kernels dense_kernels_avx2, dense_kernels_avx512; /* on x86-64 */
 
-#endif /* TEST_DENSE_KERNELS_H */
+#endif /* ORA_DENSE_KERNELS_H */

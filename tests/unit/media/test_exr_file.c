@@ -52,10 +52,13 @@ static void write_sample(const char *path)
     fill(&depth, 1, 100.3F);
     fill(&raw, 3, 0.5F);
 
-    const ora_exr_layer layers[] = {
-        {"", &rgba, false}, {"depth", &depth, true}, {"raw", &raw, false}};
+    const ora_exr_layer layers[] = {{.image = &rgba},
+                                    {"depth", &depth, true, false},
+                                    {"raw", &raw, false, false},
+                                    {"alpha.head", &depth, false, true},
+                                    {"alpha.torso", &depth, true, true}};
     const ora_exr_params params = {.layers = layers,
-                                   .n_layers = 3,
+                                   .n_layers = 5,
                                    .rate = {24000, 1001},
                                    .timecode = {true, false, 1, 2, 3, 4},
                                    .primaries = 1,
@@ -83,6 +86,9 @@ TEST(exr_file, layers_survive)
     fill(&want, 1, 100.3F);
     CHECK_OK(ora_exr_read(&got, path, "depth"));
     CHECK(same_pixels(&want, &got));
+    CHECK_OK(ora_exr_read(&got, path, "alpha.torso"));
+    CHECK(same_pixels(&want, &got));
+    CHECK_STATUS(ora_exr_read(&got, path, "alpha"), ORATOR_E_FORMAT);
     fill(&want, 3, 0.5F);
     CHECK_OK(ora_exr_read(&got, path, "raw"));
     CHECK(same_pixels(&want, &got));
@@ -94,7 +100,8 @@ TEST(exr_file, layers_survive)
 
 TEST(exr_file, info_tells_names_and_attributes)
 {
-    static const char *const names[] = {"A", "B", "G", "R", "depth.Z", "raw.B", "raw.G", "raw.R"};
+    static const char *const names[] = {"A",           "B",       "G",     "R",     "alpha.head",
+                                        "alpha.torso", "depth.Z", "raw.B", "raw.G", "raw.R"};
     const char *path = test_path("info.exr");
     ora_exr_info info;
 
@@ -103,8 +110,8 @@ TEST(exr_file, info_tells_names_and_attributes)
     CHECK_I64(info.width, WIDTH);
     CHECK_I64(info.height, HEIGHT);
     CHECK_I64(info.n_parts, 1);
-    CHECK_I64(info.n_channels, 8);
-    for (int i = 0; i < 8; i++)
+    CHECK_I64(info.n_channels, 10);
+    for (int i = 0; i < 10; i++)
         CHECK_TEXT(info.channels[i], names[i]);
     CHECK(info.has_chromaticities);
     CHECK_NEAR((double)info.chromaticities[0][0], 0.64, 1e-6);
@@ -185,7 +192,7 @@ TEST(exr_file, halves_round_to_the_nearest_and_stay_finite)
     CHECK_OK(ora_image_shape(&img, 8, 1, 1, ORA_SAMPLE_F32));
     memcpy(img.data, in, sizeof in);
 
-    const ora_exr_layer layer = {NULL, &img, false};
+    const ora_exr_layer layer = {.image = &img};
     const ora_exr_params params = {.layers = &layer, .n_layers = 1, .primaries = 9};
 
     CHECK_OK(ora_exr_write(path, &params));
@@ -238,13 +245,16 @@ TEST(exr_file, what_it_cannot_do_is_said)
     fill(&a, 4, 1.0F);
     CHECK_OK(ora_image_shape(&b, 5, 5, 1, ORA_SAMPLE_F32));
 
-    ora_exr_layer layers[2] = {{"", &a, false}, {"b", &b, false}};
+    ora_exr_layer layers[2] = {{.image = &a}, {.name = "b", .image = &b}};
     ora_exr_params params = {.layers = layers, .n_layers = 2, .primaries = 1};
 
     CHECK_STATUS(ora_exr_write(test_path("bad.exr"), &params), ORATOR_E_INVALID);
     layers[1] = layers[0];
     CHECK_STATUS(ora_exr_write(test_path("bad.exr"), &params), ORATOR_E_INVALID);
     CHECK_ERROR_HAS("twice");
+    layers[1] = (ora_exr_layer){"alpha.head", &a, false, true};
+    CHECK_STATUS(ora_exr_write(test_path("bad.exr"), &params), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS("4 channels, want 1");
     params.n_layers = 1;
     a.alpha = ORA_ALPHA_STRAIGHT;
     CHECK_STATUS(ora_exr_write(test_path("bad.exr"), &params), ORATOR_E_INVALID);

@@ -39,7 +39,7 @@ static orator_status write_and_read_exr(void *arg)
     orator_status st = ora_image_shape(&in, 5, 4, 1, ORA_SAMPLE_F32);
 
     if (st == ORATOR_OK) {
-        const ora_exr_layer layer = {"depth", &in, true};
+        const ora_exr_layer layer = {"depth", &in, true, false};
         const ora_exr_params params = {.layers = &layer, .n_layers = 1, .primaries = 1};
 
         for (int32_t y = 0; y < in.height; y++) {

@@ -388,6 +388,35 @@ TEST(video_writer, exr_holds_light_premultiplied)
     ora_image_clear(&got);
 }
 
+TEST(video_writer, layers_beside_the_picture_are_written_as_they_are)
+{
+    ora_video_writer_params p = params_of(test_path("layers.%04d.exr"), ORA_CODEC_AUTO, 4, 4);
+    ora_video_writer *w = NULL;
+    ora_image img = {0}, depth = {0}, got = {0};
+    ora_exr_layer more[ORA_VIDEO_MORE_LAYERS + 1] = {{"depth", &depth, true, false}};
+
+    fill(&img, 4, 4, 3, 0);
+    CHECK_OK(ora_image_shape(&depth, 4, 4, 1, ORA_SAMPLE_F32));
+    for (int i = 0; i < 4; i++)
+        for (int k = 0; k < 4; k++)
+            ((float *)(void *)(depth.data + (size_t)i * depth.stride_bytes))[k] = 812.3F;
+    CHECK_OK(ora_video_writer_open(&w, NULL, &p));
+    CHECK_OK(ora_video_writer_put_layers(w, &img, more, 1));
+    CHECK_STATUS(ora_video_writer_put_layers(w, &img, more, ORA_VIDEO_MORE_LAYERS + 1),
+                 ORATOR_E_INVALID);
+    CHECK_OK(ora_video_writer_commit(&w));
+    CHECK_OK(ora_exr_read(&got, test_path("layers.0000.exr"), "depth"));
+    CHECK(((const float *)(const void *)got.data)[5] == 812.3F);
+    p.path = test_path("layers.%04d.png");
+    CHECK_OK(ora_video_writer_open(&w, NULL, &p));
+    CHECK_STATUS(ora_video_writer_put_layers(w, &img, more, 1), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS("png");
+    ora_video_writer_close(&w);
+    ora_image_clear(&img);
+    ora_image_clear(&depth);
+    ora_image_clear(&got);
+}
+
 /* No file of that folder is ours any more. */
 static void check_empty(const char *folder)
 {

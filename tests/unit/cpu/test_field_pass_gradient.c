@@ -1,0 +1,411 @@
+/*
+ * test_field_pass_gradient.c - every gradient of the pass against central differences, in double
+ * precision, of a loss that is computed here from the pass's pixels.
+ *
+ * The pass holds where along a ray the samples lie while it moves a pose, and does not follow the
+ * direction of view; so marching is replaced by constant steps here, and the view's part of the
+ * colour net is 0 where poses are moved.
+ */
+#define ORA_REAL_IS_DOUBLE 1
+
+#include "cpu/vec_scalar.h"
+
+#include "cpu/dense.inc"
+#include "numerics/march.h"
+
+static uint32_t constant_mask = 0xffff;
+
+/* Steps that do not depend on the pose; rays that leave the box between them have no samples. */
+static void constant_march(ora_ray_steps *s, const ora_occupancy *o, const ora_real origin[3],
+                           const ora_real dir[3], const ora_real box_min[3],
+                           const ora_real box_size[3])
+{
+    (void)o;
+    s->t_first = 530;
+    s->dt = 9;
+    s->mask = constant_mask;
+    for (int c = 0; c < 3; c++)
+        for (int end = 0; end < 2; end++) {
+            const ora_real at = origin[c] + (s->t_first + 16 * end * s->dt) * dir[c] - box_min[c];
+
+            if (!(at > 0 && at < box_size[c]))
+                s->mask = 0;
+        }
+}
+
+#define ora_march  constant_march
+#define FIELD_PASS ora_field_pass_f64
+#include "cpu/field_pass.h"
+
+ora_field_pass_fn ora_field_pass_f64;
+
+#include "cpu/field_tile.inc"
+
+#include "field_scene.h"
+
+/* The loss of ray i from its pixel. */
+static double loss_of_pixel(const ora_pass_args *a, int i)
+{
+    const ora_field_ray *r = &a->rays[i];
+    const ora_pass_pixel *p = &a->pixels[i];
+    const double head = p->alpha[0];
+    const double clear = r->flags & ORA_RAY_NECK ? 1 - p->alpha[1] / (1 - head) : 0;
+    const double q = fmin(fmax(head, 1e-5), 1 - 1e-5);
+    double sum = a->loss.matte * (pow(head - r->matte[0], 2) + pow(p->alpha[1] - r->matte[1], 2));
+
+    sum -= a->loss.entropy * (q * log(q) + (1 - q) * log(1 - q));
+    sum += a->loss.neck * clear * clear;
+    for (int c = 0; c < 3; c++) {
+        const double d = p->rgb[c] - r->target[c];
+        const double eps = a->loss.charbonnier;
+
+        if (a->mode == ORA_PASS_GIVEN)
+            sum += r->grad[c] * p->rgb[c];
+        else
+            sum += r->weight * (eps > 0 ? sqrt(d * d + eps * eps) - eps : d * d);
+    }
+    return sum;
+}
+
+static double loss_now(field_scene *s)
+{
+    const ora_pass_mode mode = s->args.mode;
+    double sum = 0;
+
+    s->args.mode = ORA_PASS_FORWARD;
+    for (int c = 0; c < ORA_PASS_CHUNKS; c++)
+        ora_field_pass_f64(&s->args, c, s->scratch);
+    s->args.mode = mode;
+    for (int i = 0; i < s->args.n_rays; i++)
+        sum += loss_of_pixel(&s->args, i);
+    return sum;
+}
+
+/* Some parameters with their gradient, and how a step along a direction is made. */
+typedef struct parameters {
+    const char *name;
+    double *value;
+    double *gradient;
+    int n;
+} parameters;
+
+static double slope_along(field_scene *s, const parameters *p, const double *direction, double h)
+{
+    double side[2];
+
+    for (int k = 0; k < 2; k++) {
+        for (int i = 0; i < p->n; i++)
+            p->value[i] += (k ? -h : h) * direction[i];
+        side[k] = loss_now(s);
+        for (int i = 0; i < p->n; i++)
+            p->value[i] -= (k ? -h : h) * direction[i];
+    }
+    return (side[0] - side[1]) / (2 * h);
+}
+
+static void check_slope(const parameters *p, const char *which, double got, double want,
+                        double norm)
+{
+    if (!(fabs(got - want) <= 1e-6 * (norm + 1e-3)))
+        test_fail(__FILE__, __LINE__, "%s, %s: gradient says %.12g, differences %.12g (norm %.3g)",
+                  p->name, which, got, want, norm);
+}
+
+/* A random direction, and single numbers: the steepest and one anywhere. */
+static void check_parameters(field_scene *s, const parameters *p)
+{
+    double *direction = field_scene_reals(p->n);
+    double norm = 0, length = 0, along = 0;
+    int steepest = 0;
+
+    for (int i = 0; i < p->n; i++) {
+        norm += p->gradient[i] * p->gradient[i];
+        direction[i] = field_scene_random(s);
+        length += direction[i] * direction[i];
+        if (fabs(p->gradient[i]) > fabs(p->gradient[steepest]))
+            steepest = i;
+    }
+    norm = sqrt(norm);
+    if (!(norm > 0))
+        test_fail(__FILE__, __LINE__, "%s: gradient is 0 or no number", p->name);
+    for (int i = 0; i < p->n; i++) {
+        direction[i] /= sqrt(length);
+        along += direction[i] * p->gradient[i];
+    }
+    check_slope(p, "random direction", along, slope_along(s, p, direction, 1e-6), norm);
+
+    for (int k = 0; k < 2; k++) {
+        const int i = k == 0 ? steepest : (int)(fabs(field_scene_random(s)) * p->n) % p->n;
+
+        memset(direction, 0, (size_t)p->n * sizeof *direction);
+        direction[i] = 1;
+        check_slope(p, k == 0 ? "steepest number" : "one number", p->gradient[i],
+                    slope_along(s, p, direction, 1e-6), norm);
+    }
+    free(direction);
+}
+
+/* What the owners of levels do with the features' gradients. */
+static double *scatter(const ora_grid *g, const double *d_feature, const double *position,
+                       int n_coords, int64_t n_slots)
+{
+    double *out = field_scene_reals(ora_grid_floats(g));
+
+    for (int p = 0; p < g->n_planes; p++)
+        for (int l = 0; l < g->n_levels; l++) {
+            const int64_t unit = p * g->n_levels + l;
+            int u, v;
+
+            ora_grid_axes(p, g->n_planes, &u, &v);
+            for (int64_t i = 0; i < n_slots; i++) {
+                const double *d = &d_feature[(unit * n_slots + i) * g->n_features];
+                double *level = out + (int64_t)p * g->plane_floats + g->level[l].offset;
+                ora_grid_corners c;
+
+                ora_grid_find(&c, &g->level[l], position[i * n_coords + u],
+                              position[i * n_coords + v]);
+                for (int q = 0; q < 4; q++)
+                    for (int f = 0; f < g->n_features; f++)
+                        level[c.entry[q] * g->n_features + f] += c.weight[q] * d[f];
+            }
+        }
+    return out;
+}
+
+static void check_layers(field_scene *s, int first, int last)
+{
+    static const char *const names[] = {"att1", "att2",  "den1",  "den2",  "out",  "ray",
+                                        "col",  "tdef1", "tdef2", "tcol1", "tcol2"};
+
+    for (int i = first; i <= last; i++) {
+        const ora_layer *l = &s->model.layer[i];
+        const parameters weights = {names[i], s->theta + l->weight, s->d_theta + l->weight,
+                                    l->n_in * l->n_out_pad};
+        const parameters bias = {names[i], s->theta + l->bias, s->d_theta + l->bias, l->n_out};
+
+        for (int k = 0; k < l->n_in; k++)
+            for (int n = l->n_out; n < l->n_out_pad; n++)
+                CHECK(s->d_theta[l->weight + k * l->n_out_pad + n] == 0);
+        check_parameters(s, &weights);
+        if (l->bias >= 0)
+            check_parameters(s, &bias);
+    }
+}
+
+static void check_grids(field_scene *s)
+{
+    const int64_t n_slots = (int64_t)s->args.n_rays * s->args.n_samples;
+    double *head = scatter(&s->model.head, s->args.d_feature, s->args.position, 3, n_slots);
+    double *torso = scatter(&s->model.torso, s->args.d_torso_feature, s->args.torso_position, 2,
+                            s->args.n_rays);
+    const parameters p[2] = {
+        {"head grid", s->grid, head, (int)ora_grid_floats(&s->model.head)},
+        {"torso grid", s->torso_grid, torso, (int)ora_grid_floats(&s->model.torso)}};
+
+    check_parameters(s, &p[0]);
+    check_parameters(s, &p[1]);
+    free(head);
+    free(torso);
+}
+
+static void check_frames(field_scene *s)
+{
+    for (int f = 0; f < s->args.n_frames; f++) {
+        ora_pass_frame *at = &s->frames[f];
+        ora_pass_frame_grad *g = &s->d_frame[f];
+        const parameters p[3] = {{"code", at->code, g->code, ORA_CODE},
+                                 {"appearance", at->appearance, g->appearance, ORA_APPEARANCE},
+                                 {"affine", at->affine, g->affine, 6}};
+
+        for (int i = 0; i < 3; i++)
+            check_parameters(s, &p[i]);
+    }
+}
+
+/* The view's fixed part has no say, so that poses move nothing but positions. */
+static void drop_view(field_scene *s)
+{
+    const ora_layer *l = &s->model.layer[ORA_LAYER_RAY];
+
+    memset(s->theta + l->weight, 0, (size_t)(12 * l->n_out_pad) * sizeof *s->theta);
+    ora_transpose_layers(s->transposed, s->theta, &s->model);
+}
+
+static void check_pose(field_scene *s, int frame)
+{
+    ora_pass_frame *at = &s->frames[frame];
+    const ora_pass_frame_grad *g = &s->d_frame[frame];
+    const parameters p = {"pose", NULL, NULL, 6};
+    ora_real from[12];
+    double norm = 0;
+
+    memcpy(from, at->pose, sizeof from);
+    for (int i = 0; i < 3; i++)
+        norm += g->rotation[i] * g->rotation[i] + g->shift[i] * g->shift[i];
+    CHECK(norm > 0);
+    for (int i = 0; i < 6; i++) {
+        const double h = i < 3 ? 1e-8 : 1e-6;
+        double side[2];
+
+        for (int k = 0; k < 2; k++) {
+            ora_real move[6] = {0};
+
+            move[i] = k ? -h : h;
+            ora_pose_move(at->pose, move, move + 3);
+            side[k] = loss_now(s);
+            memcpy(at->pose, from, sizeof from);
+        }
+        check_slope(&p, i < 3 ? "rotation" : "shift", i < 3 ? g->rotation[i] : g->shift[i - 3],
+                    (side[0] - side[1]) / (2 * h), sqrt(norm));
+    }
+}
+
+static void begin(field_scene *s, field_scene_size size)
+{
+    size.scratch = sizeof(pass_scratch);
+    if (size.torso_features == 0)
+        size.torso_features = 4;
+    if (size.n_frames == 0)
+        size.n_frames = 2;
+    field_scene_open(s, &size);
+    s->args.mode = ORA_PASS_LOSS;
+}
+
+static void check_everything(field_scene *s)
+{
+    field_scene_run(s, ora_field_pass_f64);
+    CHECK_I64(s->sums.n_bad, 0);
+    if (s->args.mode == ORA_PASS_LOSS)
+        CHECK_NEAR(s->sums.loss, loss_now(s), 1e-9);
+    check_layers(s, ORA_LAYER_ATT1, ORA_LAYER_TCOL2);
+    check_grids(s);
+    check_frames(s);
+}
+
+TEST(field_pass_gradient, of_everything_with_the_usual_grid)
+{
+    field_scene s;
+
+    begin(&s, (field_scene_size){.n_features = 4, .n_levels = 8, .n_rays = 9, .n_samples = 8});
+    check_everything(&s);
+    field_scene_close(&s);
+}
+
+TEST(field_pass_gradient, of_everything_with_given_gradients)
+{
+    field_scene s;
+
+    begin(&s, (field_scene_size){.n_features = 4, .n_levels = 3, .n_rays = 9, .n_samples = 6});
+    s.args.mode = ORA_PASS_GIVEN;
+    check_everything(&s);
+    CHECK(s.sums.colour_loss == 0);
+    field_scene_close(&s);
+}
+
+TEST(field_pass_gradient, of_everything_with_hashed_planes_of_one_number)
+{
+    field_scene s;
+
+    begin(&s, (field_scene_size){.n_features = 1,
+                                 .n_levels = 8,
+                                 .max_entries = 128,
+                                 .n_rays = 7,
+                                 .n_samples = 16,
+                                 .torso_features = 1});
+    s.args.loss.charbonnier = 0;
+    constant_mask = 0x3c5a;
+    check_everything(&s);
+    constant_mask = 0xffff;
+    field_scene_close(&s);
+}
+
+TEST(field_pass_gradient, of_everything_with_pairs_of_numbers)
+{
+    field_scene s;
+
+    begin(&s, (field_scene_size){.n_features = 2,
+                                 .n_levels = 5,
+                                 .max_entries = 256,
+                                 .n_rays = 9,
+                                 .n_samples = 4,
+                                 .torso_features = 2});
+    check_everything(&s);
+    field_scene_close(&s);
+}
+
+TEST(field_pass_gradient, of_poses)
+{
+    for (int n_features = 1; n_features <= 4; n_features *= 2) {
+        field_scene s;
+
+        begin(&s, (field_scene_size){.n_features = n_features,
+                                     .n_levels = 4,
+                                     .max_entries = n_features == 2 ? 256 : 0,
+                                     .n_rays = 10,
+                                     .n_samples = 8});
+        drop_view(&s);
+        field_scene_run(&s, ora_field_pass_f64);
+        check_pose(&s, 0);
+        check_pose(&s, 1);
+        field_scene_close(&s);
+    }
+}
+
+TEST(field_pass_gradient, of_levels_that_do_not_count_is_zero)
+{
+    field_scene s;
+    const int64_t n = 9 * 8 * 4;
+
+    begin(&s, (field_scene_size){.n_features = 4, .n_levels = 4, .n_rays = 9, .n_samples = 8});
+    s.args.n_levels = 2;
+    drop_view(&s);
+    field_scene_run(&s, ora_field_pass_f64);
+    for (int u = 0; u < 12; u++)
+        for (int64_t i = 0; i < n && u % 4 >= 2; i++)
+            CHECK(s.args.d_feature[u * n + i] == 0);
+    check_grids(&s);
+    check_pose(&s, 0);
+    field_scene_close(&s);
+}
+
+/* With codes of 0 the gate moves no weight, which is what the loss takes as given. */
+TEST(field_pass_gradient, of_motion_outside_the_face)
+{
+    field_scene s;
+
+    begin(&s, (field_scene_size){.n_features = 4, .n_levels = 3, .n_rays = 9, .n_samples = 8});
+    for (int f = 0; f < s.args.n_frames; f++)
+        memset(s.frames[f].code, 0, sizeof s.frames[f].code);
+    s.args.loss = (ora_field_loss){.dynamics = 0.7};
+    field_scene_run(&s, ora_field_pass_f64);
+    CHECK(s.sums.dynamics_loss > 0);
+    for (int i = ORA_LAYER_ATT1; i <= ORA_LAYER_ATT2; i++) {
+        const ora_layer *l = &s.model.layer[i];
+        const int at = l->weight, n = l->n_in * l->n_out_pad;
+        double norm = 0;
+
+        for (int k = 0; k < 3; k++) {
+            const int one = at + (int)(fabs(field_scene_random(&s)) * (n - 1));
+            const double kept = s.theta[one];
+            const double got = s.d_theta[one];
+            double side[2];
+            field_scene_size unused = {0};
+
+            (void)unused;
+            for (int m = 0; m < 2; m++) {
+                double *saved = field_scene_reals(s.model.n_theta);
+
+                memcpy(saved, s.d_theta, (size_t)s.model.n_theta * sizeof *saved);
+                s.theta[one] = kept + (m ? -1e-6 : 1e-6);
+                field_scene_run(&s, ora_field_pass_f64);
+                side[m] = s.sums.dynamics_loss;
+                memcpy(s.d_theta, saved, (size_t)s.model.n_theta * sizeof *saved);
+                free(saved);
+            }
+            s.theta[one] = kept;
+            norm = fmax(norm, fabs(got));
+            CHECK_NEAR(got, (side[0] - side[1]) / 2e-6, 1e-7 * (1 + norm));
+        }
+    }
+    field_scene_close(&s);
+}
