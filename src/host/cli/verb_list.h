@@ -12,5 +12,6 @@ extern const ora_verb ora_verb_export;
 extern const ora_verb ora_verb_help;
 extern const ora_verb ora_verb_import;
 extern const ora_verb ora_verb_info;
+extern const ora_verb ora_verb_train;
 
 #endif /* ORA_VERB_LIST_H */
