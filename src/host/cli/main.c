@@ -47,6 +47,8 @@ static orator_status run_verb(const ora_invocation *inv, ora_terminal *terminal,
         .words = inv->words.word,
         .n_words = inv->words.n,
         .is_json = inv->global.is_json,
+        .sets = inv->sets + 1, /* without the global flags, as --print-config */
+        .n_sets = inv->n_sets - 1,
     };
     orator_status st;
 

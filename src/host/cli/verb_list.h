@@ -13,5 +13,6 @@ extern const ora_verb ora_verb_help;
 extern const ora_verb ora_verb_import;
 extern const ora_verb ora_verb_info;
 extern const ora_verb ora_verb_render;
+extern const ora_verb ora_verb_train;
 
 #endif /* ORA_VERB_LIST_H */

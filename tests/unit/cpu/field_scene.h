@@ -21,13 +21,12 @@
 #include "numerics/rigid.h"
 #include "numerics/rng.h"
 
-#include "support/check.h"
-
 typedef struct field_scene_size {
     int n_features, n_levels, max_entries; /* of the head grid */
+    int coarse, fine;                      /* cells, 0 = 4 and 32 */
     int torso_features;
     int n_rays, n_samples, n_frames;
-    size_t scratch; /* bytes */
+    size_t scratch;                        /* bytes               */
 } field_scene_size;
 
 typedef struct field_scene {
@@ -57,7 +56,8 @@ static inline void *field_scene_memory(size_t n_bytes)
 {
     void *p = aligned_alloc(64, (n_bytes + 64) / 64 * 64);
 
-    CHECK(p != NULL);
+    if (!p)
+        abort();
     memset(p, 0, (n_bytes + 64) / 64 * 64);
     return p;
 }
@@ -154,7 +154,8 @@ static inline void field_scene_open(field_scene *s, const field_scene_size *z)
     s->model.head.n_planes = 3;
     s->model.head.n_levels = z->n_levels;
     s->model.head.n_features = z->n_features;
-    ora_grid_layout(&s->model.head, 4, 32, z->max_entries);
+    ora_grid_layout(&s->model.head, z->coarse ? z->coarse : 4, z->fine ? z->fine : 32,
+                    z->max_entries);
     s->model.torso.n_planes = 1;
     s->model.torso.n_levels = 3;
     s->model.torso.n_features = z->torso_features;

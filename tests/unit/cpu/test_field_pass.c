@@ -9,6 +9,8 @@
 
 #include "field_scene.h"
 
+#include "support/check.h"
+
 static void open_scene(field_scene *s, int n_rays, int n_samples)
 {
     const field_scene_size size = {.n_features = 4,

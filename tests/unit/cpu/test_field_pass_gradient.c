@@ -8,6 +8,7 @@
  */
 #define ORA_REAL_IS_DOUBLE 1
 
+#include "cpu/vec4_plain.h"
 #include "cpu/vec_scalar.h"
 
 #include "cpu/dense.inc"
@@ -42,6 +43,8 @@ ora_field_pass_fn ora_field_pass_f64;
 #include "cpu/field_tile.inc"
 
 #include "field_scene.h"
+
+#include "support/check.h"
 
 /* The loss of ray i from its pixel. */
 static double loss_of_pixel(const ora_pass_args *a, int i)
