@@ -12,12 +12,7 @@ extern const ora_verb ora_verb_export;
 extern const ora_verb ora_verb_help;
 extern const ora_verb ora_verb_import;
 extern const ora_verb ora_verb_info;
-<<<<<<< HEAD
 extern const ora_verb ora_verb_train;
 extern const ora_verb ora_verb_render;
-=======
-extern const ora_verb ora_verb_render;
-extern const ora_verb ora_verb_train;
->>>>>>> h/render
 
 #endif /* ORA_VERB_LIST_H */
