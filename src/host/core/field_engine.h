@@ -138,6 +138,16 @@ typedef struct ora_field_pixels {
     ora_real *depth; /* mm from the camera along its axis; 0 where the head's coverage is < 0.5 */
 } ora_field_pixels;
 
+/* Where the wall-clock time of steps went, seconds. */
+typedef struct ora_field_times {
+    double pass;      /* march, nets and compositing, there and back */
+    double scatter;   /* gradients into the grids, sums over shares  */
+    double adam;      /* optimiser, average, notes of weights        */
+    double condition; /* codes of the frames, transposed weights     */
+    double rest;
+    int64_t n_steps;
+} ora_field_times;
+
 typedef struct ora_field_engine ora_field_engine;
 
 typedef struct ora_field_engine_params {
@@ -153,7 +163,11 @@ typedef struct ora_field_engine_ops {
     const char *name; /* "cpu avx2", for logs */
     void (*close)(ora_field_engine *e);
 
-    /* Copy a whole block in or out. AVERAGE starts as a copy of VALUE, moments as 0. */
+    /*
+     * Copy a whole block in or out. AVERAGE is a copy of VALUE until it is set or a step is taken;
+     * moments start as 0.
+     *   ORATOR_E_INVALID  an average of a block that has none; moments where n_frames is 0
+     */
     orator_status (*set)(ora_field_engine *e, ora_field_block b, ora_field_which w,
                          const float *from);
     orator_status (*get)(ora_field_engine *e, ora_field_block b, ora_field_which w, float *to);
@@ -185,6 +199,9 @@ typedef struct ora_field_engine_ops {
 
     orator_status (*render)(ora_field_engine *e, const ora_field_view *view,
                             const ora_field_pixels *out);
+
+    /* Times of the steps since open or the last reset. */
+    void (*times)(ora_field_engine *e, ora_field_times *out, bool reset);
 } ora_field_engine_ops;
 
 struct ora_field_engine {

@@ -1,0 +1,564 @@
+#include "support/check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/cpu_engine.h"
+#include "support/synthetic_scene.h"
+
+enum { SIZE = 64, FRAMES = 6, RAYS = 1000, SAMPLES = 6, FINE = 48 };
+
+/* A scene, an engine on it, and a batch with memory of its own. */
+typedef struct rig {
+    synthetic_scene scene;
+    ora_field_engine_params params;
+    ora_pool *pool;
+    ora_field_engine *e;
+    ora_field_batch batch;
+    ora_field_ray rays[RAYS];
+    ora_field_frame frames[FRAMES];
+    ora_field_result result;
+} rig;
+
+static rig *rig_open(int n_threads)
+{
+    rig *r = calloc(1, sizeof *r);
+
+    CHECK(r != NULL);
+    synthetic_scene_open(&r->scene, SIZE, FRAMES);
+    r->params = synthetic_params(&r->scene, FINE, RAYS, SAMPLES);
+    CHECK_OK(ora_pool_open(&r->pool, n_threads));
+    CHECK_OK(ora_cpu_engine_open(&r->e, r->pool, ora_cpu_level_detect(), &r->params));
+    synthetic_init(r->e, &r->params, &r->scene, 3);
+    r->batch = synthetic_batch(&r->params);
+    return r;
+}
+
+static void rig_close(rig *r)
+{
+    r->e->ops->close(r->e);
+    ora_pool_close(&r->pool);
+    synthetic_scene_close(&r->scene);
+    free(r);
+}
+
+/* Everything that can be trained is. */
+static void train_all(ora_field_batch *b)
+{
+    b->rates.torso_affine = 1e-4f;
+    b->rates.pose_rotation = 1e-3f;
+    b->rates.pose_shift = 0.1f;
+    b->n_pose_levels = 2;
+    b->loss.dynamics = 1e-3f;
+    b->loss.neck = 1e-3f;
+}
+
+static void rig_step(rig *r, int64_t i_step)
+{
+    synthetic_draw(&r->batch, r->rays, r->frames, &r->scene, i_step);
+    CHECK_OK(r->e->ops->step(r->e, &r->batch, &r->result));
+}
+
+static bool is_kept(ora_field_block b, ora_field_which w)
+{
+    return w != ORA_WHICH_AVERAGE || b <= ORA_BLOCK_TORSO_GRID;
+}
+
+static int64_t length_of(const rig *r, ora_field_block b, ora_field_which w)
+{
+    return w == ORA_WHICH_MOMENT1 || w == ORA_WHICH_MOMENT2 ? ora_field_moment_size(&r->params, b)
+                                                            : ora_field_block_size(&r->params, b);
+}
+
+static float *copy_of(const rig *r, ora_field_block b, ora_field_which w)
+{
+    float *x = calloc((size_t)length_of(r, b, w), sizeof *x);
+
+    CHECK(x != NULL);
+    CHECK_OK(r->e->ops->get(r->e, b, w, x));
+    return x;
+}
+
+/* All blocks of both have the same bits. */
+static void check_same(const rig *a, const rig *b)
+{
+    for (ora_field_block i = 0; i < ORA_BLOCK_COUNT; i++)
+        for (ora_field_which w = ORA_WHICH_VALUE; w <= ORA_WHICH_AVERAGE; w++) {
+            float *x;
+            float *y;
+
+            if (!is_kept(i, w))
+                continue;
+            x = copy_of(a, i, w);
+            y = copy_of(b, i, w);
+            if (memcmp(x, y, (size_t)length_of(a, i, w) * sizeof *x) != 0)
+                test_fail(__FILE__, __LINE__, "block %d, kind %d differ", (int)i, (int)w);
+            free(x);
+            free(y);
+        }
+}
+
+static float *notes_of(const rig *r)
+{
+    const int64_t n = r->params.n_occupancy;
+    float *x = calloc((size_t)(n * n * n), sizeof *x);
+
+    CHECK(x != NULL);
+    CHECK_OK(r->e->ops->get_weights(r->e, x));
+    return x;
+}
+
+static void check_same_notes(const rig *a, const rig *b)
+{
+    const int64_t n = a->params.n_occupancy;
+    float *x = notes_of(a);
+    float *y = notes_of(b);
+
+    CHECK(memcmp(x, y, (size_t)(n * n * n) * sizeof *x) == 0);
+    free(x);
+    free(y);
+}
+
+TEST(cpu_engine, threads_do_not_change_a_bit)
+{
+    rig *one = rig_open(1);
+
+    train_all(&one->batch);
+    for (int i = 1; i <= 20; i++)
+        rig_step(one, i);
+    for (int n = 2; n <= 3; n++) {
+        rig *many = rig_open(n);
+
+        train_all(&many->batch);
+        for (int i = 1; i <= 20; i++)
+            rig_step(many, i);
+        check_same(one, many);
+        check_same_notes(one, many);
+        CHECK(one->result.loss == many->result.loss);
+        CHECK(one->result.n_samples == many->result.n_samples);
+        rig_close(many);
+    }
+    rig_close(one);
+}
+
+/*
+ * The floor is 8 dB under what the scene reaches: a gradient with a wrong sign or a lost term stays
+ * below 30.
+ */
+TEST(cpu_engine, learns_a_scene)
+{
+    rig *r = rig_open(2);
+    double first;
+
+    rig_step(r, 1);
+    first = r->result.loss;
+    CHECK_I64(r->result.n_bad, 0);
+    CHECK(r->result.n_weighted == RAYS);
+    for (int i = 2; i <= 200; i++)
+        rig_step(r, i);
+    CHECK(r->result.loss < 0.02 * first);
+    for (int i = 0; i < FRAMES; i++) {
+        CHECK(synthetic_psnr(r->e, &r->scene, i, ORA_WHICH_VALUE) > 32);
+        CHECK(synthetic_psnr(r->e, &r->scene, i, ORA_WHICH_AVERAGE) > 32);
+    }
+    rig_close(r);
+}
+
+static void copy_state(const rig *to, const rig *from)
+{
+    for (ora_field_block i = 0; i < ORA_BLOCK_COUNT; i++)
+        for (ora_field_which w = ORA_WHICH_VALUE; w <= ORA_WHICH_AVERAGE; w++) {
+            float *x;
+
+            if (!is_kept(i, w))
+                continue;
+            x = copy_of(from, i, w);
+            CHECK_OK(to->e->ops->set(to->e, i, w, x));
+            free(x);
+        }
+}
+
+TEST(cpu_engine, goes_on_from_saved_blocks_with_the_same_bits)
+{
+    rig *whole = rig_open(2);
+    rig *resumed = rig_open(1);
+    const int64_t n = whole->params.n_occupancy;
+    uint8_t *cells = calloc((size_t)(n * n * n), 1);
+    int64_t n_kept;
+    float *notes;
+
+    CHECK(cells != NULL);
+    train_all(&whole->batch);
+    resumed->batch = whole->batch;
+    for (int i = 1; i <= 10; i++)
+        rig_step(whole, i);
+    CHECK_OK(whole->e->ops->prune(whole->e, 0.05f, 0.5f, &n_kept));
+    copy_state(resumed, whole);
+    notes = notes_of(whole);
+    CHECK_OK(resumed->e->ops->set_weights(resumed->e, notes));
+    CHECK_OK(whole->e->ops->get_occupancy(whole->e, cells));
+    CHECK_OK(resumed->e->ops->set_occupancy(resumed->e, cells));
+    for (int i = 11; i <= 20; i++) {
+        rig_step(whole, i);
+        rig_step(resumed, i);
+    }
+    check_same(whole, resumed);
+    check_same_notes(whole, resumed);
+    free(notes);
+    free(cells);
+    rig_close(whole);
+    rig_close(resumed);
+}
+
+TEST(cpu_engine, takes_no_step_where_a_value_is_not_finite)
+{
+    rig *hurt = rig_open(2);
+    rig *healthy = rig_open(2);
+
+    train_all(&hurt->batch);
+    healthy->batch = hurt->batch;
+    for (int i = 1; i <= 3; i++) {
+        rig_step(hurt, i);
+        rig_step(healthy, i);
+    }
+    synthetic_draw(&hurt->batch, hurt->rays, hurt->frames, &hurt->scene, 4);
+    hurt->rays[RAYS / 2].target[1] = NAN;
+    CHECK_OK(hurt->e->ops->step(hurt->e, &hurt->batch, &hurt->result));
+    CHECK(hurt->result.n_bad > 0);
+    check_same(hurt, healthy);
+    check_same_notes(hurt, healthy);
+    hurt->rays[RAYS / 2].target[1] = 0;
+    hurt->batch.is_grad_given = true;
+    hurt->rays[7].grad[0] = INFINITY;
+    CHECK_OK(hurt->e->ops->step(hurt->e, &hurt->batch, &hurt->result));
+    CHECK(hurt->result.n_bad > 0);
+    check_same(hurt, healthy);
+    /* nothing of it is left behind either */
+    hurt->batch.is_grad_given = false;
+    for (int i = 4; i <= 6; i++) {
+        rig_step(hurt, i);
+        rig_step(healthy, i);
+    }
+    CHECK_I64(hurt->result.n_bad, 0);
+    check_same(hurt, healthy);
+    rig_close(hurt);
+    rig_close(healthy);
+}
+
+TEST(cpu_engine, forward_sees_what_the_step_sees)
+{
+    rig *r = rig_open(2);
+    float rgb[RAYS][3];
+    float sq_error[RAYS];
+    double sum = 0;
+
+    r->result.ray_sq_error = sq_error;
+    for (int i = 1; i <= 5; i++)
+        rig_step(r, i);
+    synthetic_draw(&r->batch, r->rays, r->frames, &r->scene, 6);
+    CHECK_OK(r->e->ops->forward(r->e, &r->batch, rgb[0]));
+    CHECK_OK(r->e->ops->step(r->e, &r->batch, &r->result));
+    for (int i = 0; i < RAYS; i++) {
+        double want = 0;
+
+        for (int c = 0; c < 3; c++) {
+            const double d = (double)rgb[i][c] - (double)r->rays[i].target[c];
+
+            want += d * d / 3;
+        }
+        CHECK_NEAR(sq_error[i], want, 1e-6 * want + 1e-12);
+        sum += want;
+    }
+    CHECK_NEAR(r->result.sq_error, sum, 1e-5 * sum);
+    rig_close(r);
+}
+
+/* Gradients given by hand that are those of the loss take the very same step. */
+TEST(cpu_engine, given_gradients_replace_the_colour_loss)
+{
+    rig *loss = rig_open(1);
+    rig *given = rig_open(1);
+    float rgb[RAYS][3];
+    float *x;
+    float *y;
+    double worst = 0;
+
+    synthetic_draw(&loss->batch, loss->rays, loss->frames, &loss->scene, 1);
+    synthetic_draw(&given->batch, given->rays, given->frames, &given->scene, 1);
+    CHECK_OK(given->e->ops->forward(given->e, &given->batch, rgb[0]));
+    for (int i = 0; i < RAYS; i++)
+        for (int c = 0; c < 3; c++)
+            given->rays[i].grad[c] = 2 * (rgb[i][c] - given->rays[i].target[c]);
+    given->batch.is_grad_given = true;
+    CHECK_OK(loss->e->ops->step(loss->e, &loss->batch, &loss->result));
+    CHECK_OK(given->e->ops->step(given->e, &given->batch, &given->result));
+    CHECK(given->result.colour_loss == 0);
+    CHECK(given->result.matte_loss == loss->result.matte_loss);
+    x = copy_of(loss, ORA_BLOCK_THETA, ORA_WHICH_MOMENT1);
+    y = copy_of(given, ORA_BLOCK_THETA, ORA_WHICH_MOMENT1);
+    for (int64_t i = 0; i < length_of(loss, ORA_BLOCK_THETA, ORA_WHICH_MOMENT1); i++)
+        worst = fmax(worst, fabs((double)x[i] - (double)y[i]));
+    CHECK(worst < 1e-5);
+    free(x);
+    free(y);
+    rig_close(loss);
+    rig_close(given);
+}
+
+/* Angle between the engine's pose of a frame and the scene's, radians; distance of heads, mm. */
+static void pose_error(const rig *r, int frame, double *angle, double *distance)
+{
+    float *pose = copy_of(r, ORA_BLOCK_POSE, ORA_WHICH_VALUE);
+    const float *have = pose + (int64_t)12 * frame;
+    const float *want = r->scene.pose[frame];
+    double trace = 0;
+    double square = 0;
+
+    for (int k = 0; k < 12; k++)
+        if (k % 4 != 3)
+            trace += (double)have[k] * (double)want[k];
+        else
+            square += ((double)have[k] - (double)want[k]) * ((double)have[k] - (double)want[k]);
+    *angle = acos(fmin(1, (trace - 1) / 2));
+    *distance = sqrt(square);
+    free(pose);
+}
+
+/* Frame 2 is turned about the camera's axis, then moved across it, and finds its way back. */
+TEST(cpu_engine, refines_a_pose)
+{
+    rig *r = rig_open(2);
+    const ora_field_rates still = {.beta1 = 0.9f, .beta2 = 0.99f, .epsilon = 1e-12f, .average = 1};
+    double angle;
+    double distance;
+    float *pose;
+
+    for (int i = 1; i <= 120; i++)
+        rig_step(r, i);
+    r->batch.n_pose_levels = 4;
+    pose = copy_of(r, ORA_BLOCK_POSE, ORA_WHICH_VALUE);
+    for (int k = 24; k < 27; k++) {
+        const float a = pose[k];
+        const float b = pose[k + 4];
+
+        pose[k] = cosf(0.05f) * a - sinf(0.05f) * b;
+        pose[k + 4] = sinf(0.05f) * a + cosf(0.05f) * b;
+    }
+    CHECK_OK(r->e->ops->set(r->e, ORA_BLOCK_POSE, ORA_WHICH_VALUE, pose));
+    pose_error(r, 2, &angle, &distance);
+    CHECK_NEAR(angle, 0.05, 1e-3);
+    r->batch.rates = still;
+    r->batch.rates.pose_rotation = 5e-4f;
+    for (int i = 121; i <= 270; i++)
+        rig_step(r, i);
+    pose_error(r, 2, &angle, &distance);
+    CHECK(angle < 0.25 * 0.05);
+    CHECK_NEAR(distance, 0, 1e-3);
+
+    memcpy(pose, r->scene.pose, (size_t)FRAMES * 12 * sizeof *pose);
+    pose[27] += 3;
+    CHECK_OK(r->e->ops->set(r->e, ORA_BLOCK_POSE, ORA_WHICH_VALUE, pose));
+    r->batch.rates = still;
+    r->batch.rates.pose_shift = 0.05f;
+    for (int i = 271; i <= 390; i++)
+        rig_step(r, i);
+    free(pose);
+    pose = copy_of(r, ORA_BLOCK_POSE, ORA_WHICH_VALUE);
+    CHECK(fabs((double)(pose[27] - r->scene.pose[2][3])) < 0.25 * 3);
+    free(pose);
+    rig_close(r);
+}
+
+TEST(cpu_engine, rates_of_zero_freeze_a_block)
+{
+    rig *r = rig_open(2);
+    rig *still = rig_open(1);
+
+    r->batch.rates = (ora_field_rates){.beta1 = 0.9f, .beta2 = 0.99f, .average = 0.5f};
+    for (int i = 1; i <= 3; i++)
+        rig_step(r, i);
+    check_same(r, still);
+    rig_close(r);
+    rig_close(still);
+}
+
+/* Averages of numbers that no gradient reaches go on too: recomputed here from the values. */
+TEST(cpu_engine, averages_follow_the_values)
+{
+    rig *r = rig_open(2);
+    const int64_t n = ora_field_block_size(&r->params, ORA_BLOCK_GRID);
+    double *want = calloc((size_t)n, sizeof *want);
+    float *x;
+    double worst = 0;
+
+    CHECK(want != NULL);
+    x = copy_of(r, ORA_BLOCK_GRID, ORA_WHICH_VALUE);
+    for (int64_t i = 0; i < n; i++)
+        want[i] = (double)x[i];
+    free(x);
+    for (int s = 1; s <= 8; s++) {
+        r->batch.rates.average = s == 5 ? 1 : 0.8f;
+        rig_step(r, s);
+        x = copy_of(r, ORA_BLOCK_GRID, ORA_WHICH_VALUE);
+        for (int64_t i = 0; s != 5 && i < n; i++)
+            want[i] = (double)0.8f * want[i] + (1 - (double)0.8f) * (double)x[i];
+        free(x);
+    }
+    x = copy_of(r, ORA_BLOCK_GRID, ORA_WHICH_AVERAGE);
+    for (int64_t i = 0; i < n; i++)
+        worst = fmax(worst, fabs((double)x[i] - want[i]));
+    CHECK(worst < 1e-6);
+    r->batch.rates.average = 0;
+    rig_step(r, 9);
+    free(x);
+    x = copy_of(r, ORA_BLOCK_GRID, ORA_WHICH_AVERAGE);
+    {
+        float *y = copy_of(r, ORA_BLOCK_GRID, ORA_WHICH_VALUE);
+
+        CHECK(memcmp(x, y, (size_t)n * sizeof *x) == 0);
+        free(y);
+    }
+    free(x);
+    free(want);
+    rig_close(r);
+}
+
+TEST(cpu_engine, average_is_the_value_until_a_step)
+{
+    rig *r = rig_open(1);
+    const int64_t n = r->params.model.n_theta;
+    float *x = copy_of(r, ORA_BLOCK_THETA, ORA_WHICH_VALUE);
+    float *y = copy_of(r, ORA_BLOCK_THETA, ORA_WHICH_AVERAGE);
+
+    CHECK(memcmp(x, y, (size_t)n * sizeof *x) == 0);
+    /* an average that has been set stays, whichever of the two comes first */
+    for (int64_t i = 0; i < n; i++)
+        y[i] += 1;
+    CHECK_OK(r->e->ops->set(r->e, ORA_BLOCK_THETA, ORA_WHICH_AVERAGE, y));
+    CHECK_OK(r->e->ops->set(r->e, ORA_BLOCK_THETA, ORA_WHICH_VALUE, x));
+    free(x);
+    x = copy_of(r, ORA_BLOCK_THETA, ORA_WHICH_AVERAGE);
+    CHECK(memcmp(x, y, (size_t)n * sizeof *x) == 0);
+    free(x);
+    free(y);
+    rig_close(r);
+}
+
+/* The surface of the ellipsoid keeps its cells; its middle and the far corners lose theirs. */
+TEST(cpu_engine, prune_keeps_the_surface_and_drops_the_inside)
+{
+    rig *r = rig_open(2);
+    const int32_t n = r->params.n_occupancy;
+    uint8_t *cells = calloc((size_t)n * (size_t)n * (size_t)n, 1);
+    int64_t n_kept;
+    int64_t count = 0;
+
+    CHECK(cells != NULL);
+    for (int i = 1; i <= 140; i++) {
+        rig_step(r, i);
+        if (i == 60) { /* forget what was seen before there was a surface */
+            CHECK_OK(r->e->ops->prune(r->e, 0, 0, &n_kept));
+            CHECK_I64(n_kept, n * n * n);
+        }
+        if (i == 100) /* samples lie closer from here on */
+            CHECK_OK(r->e->ops->prune(r->e, 0.2f, 0, &n_kept));
+    }
+    CHECK_OK(r->e->ops->prune(r->e, 0.2f, 0.5f, &n_kept));
+    CHECK_OK(r->e->ops->get_occupancy(r->e, cells));
+    for (int64_t i = 0; i < (int64_t)n * n * n; i++)
+        count += cells[i];
+    CHECK_I64(count, n_kept);
+    CHECK(n_kept < n * n * n / 2);
+    /* the tip of the nose: z = 60 of 66 mm; the middle of the head; a corner of the box */
+    CHECK_I64(cells[((int64_t)(n - 2) * n + n / 2) * n + n / 2], 1);
+    CHECK_I64(cells[((int64_t)(n / 2) * n + n / 2) * n + n / 2], 0);
+    CHECK_I64(cells[0], 0);
+    CHECK(synthetic_psnr(r->e, &r->scene, 0, ORA_WHICH_VALUE) > 30);
+    free(cells);
+    rig_close(r);
+}
+
+static void check_refused(rig *r, const char *why)
+{
+    CHECK_STATUS(r->e->ops->step(r->e, &r->batch, &r->result), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS(why);
+    synthetic_draw(&r->batch, r->rays, r->frames, &r->scene, 1);
+}
+
+TEST(cpu_engine, refuses_batches_it_was_not_opened_for)
+{
+    rig *r = rig_open(1);
+
+    synthetic_draw(&r->batch, r->rays, r->frames, &r->scene, 1);
+    r->batch.n_rays = RAYS + 1;
+    check_refused(r, "1001 rays");
+    r->batch.n_rays = RAYS;
+    r->batch.n_samples = SAMPLES + 1;
+    check_refused(r, "7 samples");
+    r->batch.n_samples = SAMPLES;
+    r->frames[2].id = FRAMES;
+    check_refused(r, "frame 6, want 0..5");
+    r->frames[2].id = 1;
+    check_refused(r, "frame 1 twice");
+    r->rays[5].frame = -1;
+    check_refused(r, "ray 5");
+    r->batch.n_levels = 5;
+    check_refused(r, "5 grid levels");
+    r->batch.n_levels = 4;
+    r->batch.i_step = 0;
+    check_refused(r, "step number 0");
+    CHECK_OK(r->e->ops->step(r->e, &r->batch, &r->result));
+    rig_close(r);
+}
+
+TEST(cpu_engine, refuses_models_that_do_not_fit)
+{
+    rig *r = rig_open(1);
+    ora_field_engine *e = NULL;
+    ora_field_engine_params p = r->params;
+
+    p.n_occupancy = 30;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    p = r->params;
+    p.model.head.level[2].n_entries++;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS("head grid: level 2");
+    p = r->params;
+    p.model.layer[ORA_LAYER_DEN2].weight += 16;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    p = r->params;
+    p.model.head.n_planes = 1;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    p = r->params;
+    p.max_samples = 17;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    p = r->params;
+    p.box.size[1] = NAN;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    CHECK(e == NULL);
+    rig_close(r);
+}
+
+TEST(cpu_engine, renders_without_memory_for_training)
+{
+    rig *r = rig_open(1);
+    ora_field_engine_params p = r->params;
+    ora_field_engine *e;
+    float *theta = copy_of(r, ORA_BLOCK_THETA, ORA_WHICH_VALUE);
+
+    p.n_frames = 0;
+    p.max_rays = 0;
+    CHECK_OK(ora_cpu_engine_open(&e, NULL, ora_cpu_level_detect(), &p));
+    synthetic_init(e, &p, &r->scene, 3);
+    CHECK_NEAR(synthetic_psnr(e, &r->scene, 1, ORA_WHICH_AVERAGE),
+               synthetic_psnr(r->e, &r->scene, 1, ORA_WHICH_VALUE), 0);
+    CHECK_STATUS(e->ops->set(e, ORA_BLOCK_THETA, ORA_WHICH_MOMENT1, theta), ORATOR_E_INVALID);
+    synthetic_draw(&r->batch, r->rays, r->frames, &r->scene, 1);
+    CHECK_STATUS(e->ops->step(e, &r->batch, &r->result), ORATOR_E_INVALID);
+    CHECK_STATUS(e->ops->get_weights(e, theta), ORATOR_E_INVALID);
+    CHECK_STATUS(r->e->ops->set(r->e, ORA_BLOCK_POSE, ORA_WHICH_AVERAGE, theta), ORATOR_E_INVALID);
+    e->ops->close(e);
+    free(theta);
+    rig_close(r);
+}
