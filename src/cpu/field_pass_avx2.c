@@ -1,6 +1,7 @@
 /*
  * field_pass_avx2.c - the pass over rays with AVX2 and FMA.
  */
+#include "cpu/vec4_fma.h"
 #include "cpu/vec_avx2.h"
 
 #include "cpu/dense.inc"

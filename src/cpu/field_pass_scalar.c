@@ -1,6 +1,7 @@
 /*
  * field_pass_scalar.c - the pass over rays for any processor.
  */
+#include "cpu/vec4_plain.h"
 #include "cpu/vec_scalar.h"
 
 #include "cpu/dense.inc"

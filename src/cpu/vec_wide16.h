@@ -7,6 +7,8 @@
 
 #include "numerics/real.h"
 
+#define VEC_IS_PLAIN /* no registers to keep sums in: loops stay loops */
+
 enum {
     VEC_LANES = 16,
     VEC_COLUMNS = 4,

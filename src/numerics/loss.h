@@ -30,7 +30,7 @@ ORA_NUM ora_real ora_entropy(ora_real p)
 {
     const ora_real q = ora_clamp(p, ORA_ENTROPY_EDGE, 1 - ORA_ENTROPY_EDGE);
 
-    return -(q * ora_log(q) + (1 - q) * ora_log(1 - q));
+    return -(q * ora_ln(q) + (1 - q) * ora_ln(1 - q));
 }
 
 /* 0 where p is clamped. */
@@ -38,7 +38,7 @@ ORA_NUM ora_real ora_entropy_slope(ora_real p)
 {
     const ora_real q = ora_clamp(p, ORA_ENTROPY_EDGE, 1 - ORA_ENTROPY_EDGE);
 
-    return q == p ? ora_log((1 - q) / q) : 0;
+    return q == p ? ora_ln((1 - q) / q) : 0;
 }
 
 #endif /* ORA_LOSS_H */

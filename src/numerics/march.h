@@ -1,22 +1,24 @@
 /*
  * march.h - where a ray meets occupied space: 16 equal steps, a bit for each.
  *
- * A ray is origin + t * dir in head space, t in mm. Its occupied range runs from where it enters the
- * first occupied cell to where it leaves the last one; that range is cut into 16 equal steps and a
- * step's bit is set when an occupied cell overlaps it. Every occupied cell that the ray passes lies
- * in set steps. Samples are then spread over the set steps alone.
+ * A ray is origin + t * dir in head space, t in mm. Probes along its way through the box, at most one
+ * cell apart, say where it is occupied; the range from the first to the last that is, half a spacing
+ * more at either end, is cut into 16 equal steps, and a step's bit is set when an occupied probe's
+ * stretch reaches into it. So every occupied piece longer than a cell is found, and at most half a
+ * cell of it at either end lies outside the set steps. Samples are spread over the set steps alone.
  *
- * The walk goes from cell to cell (Amanatides and Woo 1987, "A fast voxel traversal algorithm"),
- * and by whole bricks of 4 x 4 x 4 where they are empty or full.
+ * Even probes beat a walk from cell to cell: nothing depends on the probe before.
  */
 #ifndef ORA_MARCH_H
 #define ORA_MARCH_H
+
+#include <string.h>
 
 #include "numerics/occupancy.h"
 
 enum {
     ORA_MARCH_STEPS = 16,
-    ORA_MARCH_RUNS = 16 /* separate pieces of a ray; gaps beyond that many count as occupied */
+    ORA_MARCH_PROBES = 448 /* 256 sqrt(3), the longest way in cells, and a bit */
 };
 
 typedef struct ora_ray_steps {
@@ -25,7 +27,7 @@ typedef struct ora_ray_steps {
     uint32_t mask;    /* bit k: step k; 0 = meets nothing      */
 } ora_ray_steps;
 
-/* Direction components below this, per mm, count as none: 1000 mm cross 1e-6 of a cell. */
+/* Direction components below this count as none: 1000 mm lead 1e-6 mm astray. */
 #define ORA_MARCH_STILL ORA_REAL(1e-9)
 
 /*
@@ -57,147 +59,110 @@ ORA_NUM int ora_box_hit(ora_real *t_near, ora_real *t_far, const ora_real origin
     return near < far;
 }
 
-/* Occupied pieces of a ray, s = t - t_near, ascending; touching pieces are one. */
-typedef struct ora_march_runs {
-    int32_t n;
-    ora_real from[ORA_MARCH_RUNS], to[ORA_MARCH_RUNS];
-} ora_march_runs;
-
-ORA_NUM void ora_march_add(ora_march_runs *r, ora_real from, ora_real to)
-{
-    const int32_t last = r->n - 1;
-
-    if (r->n > 0 && (r->to[last] >= from || r->n == ORA_MARCH_RUNS)) {
-        r->to[last] = to;
-        return;
-    }
-    r->from[r->n] = from;
-    r->to[r->n] = to;
-    r->n++;
-}
-
 /* A ray in cells of the box: at + s * slope, s in mm from where it enters. */
 typedef struct ora_march_ray {
-    ora_real at[3], slope[3], inverse[3];
-    ora_real never[3]; /* added to a wall's s: huge on an axis without motion */
-    int32_t step[3];   /* 1 or -1                                             */
-    int32_t cell[3];
+    ora_real at[3], slope[3];
+    ora_real spacing; /* mm between probes, the first at half of it */
+    int32_t n_probes; /* a multiple of 16, or 0                     */
 } ora_march_ray;
 
-/* Cells of the box at a coordinate in cells, held in from..to. */
-ORA_NUM int32_t ora_march_cell(ora_real x, int32_t from, int32_t to)
-{
-    const int32_t i = x > 0 ? (int32_t)ora_min(x, ORA_REAL(65536.0)) : 0;
-
-    return i < from ? from : (i > to ? to : i);
-}
-
+/* Probes of a ray that runs through the box for `range` mm: at most one cell apart. */
 ORA_NUM void ora_march_begin(ora_march_ray *m, int32_t n, const ora_real entry[3],
-                             const ora_real dir[3], const ora_real box_size[3])
+                             const ora_real dir[3], const ora_real box_size[3], ora_real range)
 {
+    ora_real per_mm2 = 0, cells;
+
     for (int i = 0; i < 3; i++) {
         const ora_real per_mm = (ora_real)n / box_size[i];
-        const int is_still = ora_abs(dir[i]) < ORA_MARCH_STILL;
 
         m->at[i] = entry[i] * per_mm;
-        m->slope[i] = is_still ? 0 : dir[i] * per_mm;
-        m->inverse[i] = is_still ? 0 : 1 / m->slope[i];
-        m->never[i] = is_still ? ORA_REAL(1e30) : 0;
-        m->step[i] = dir[i] < 0 ? -1 : 1;
-        m->cell[i] = ora_march_cell(m->at[i], 0, n - 1);
+        m->slope[i] = dir[i] * per_mm;
+        per_mm2 = ora_fma(m->slope[i], m->slope[i], per_mm2);
+    }
+    cells = ora_min(ora_sqrt(per_mm2) * range, (ora_real)(ORA_MARCH_PROBES - 1));
+    m->n_probes = ((int32_t)cells / 16 + 1) * 16;
+    m->spacing = range / (ora_real)m->n_probes;
+}
+
+/* hit[k] = 1 where probe k lies in an occupied cell. One loop without branches: see mathx.h. */
+ORA_NUM void ora_march_probe(uint8_t *hit, const ora_march_ray *m, const ora_occupancy *o)
+{
+    const ora_real x0 = m->at[0], y0 = m->at[1], z0 = m->at[2];
+    const ora_real dx = m->slope[0], dy = m->slope[1], dz = m->slope[2];
+    const ora_real top = (ora_real)o->n - ORA_REAL(0.5), spacing = m->spacing;
+    const int32_t side = o->n / 4, n = m->n_probes;
+    const uint64_t *bricks = o->bricks;
+
+    for (int32_t k = 0; k < n; k++) {
+        const ora_real s = ((ora_real)k + ORA_REAL(0.5)) * spacing;
+        const int32_t x = (int32_t)ora_clamp(s * dx + x0, 0, top);
+        const int32_t y = (int32_t)ora_clamp(s * dy + y0, 0, top);
+        const int32_t z = (int32_t)ora_clamp(s * dz + z0, 0, top);
+        const uint64_t brick = bricks[((z >> 2) * side + (y >> 2)) * side + (x >> 2)];
+
+        hit[k] = (uint8_t)(brick >> ((x & 3) + 4 * (y & 3) + 16 * (z & 3)) & 1U);
     }
 }
 
-/* s of the wall through which the ray leaves the block of `size` cells around its cell; which axis. */
-ORA_NUM ora_real ora_march_exit(const ora_march_ray *m, int32_t size, int *axis)
+/* Eight probes at once: 0 = none of them hit. */
+ORA_NUM uint64_t ora_march_eight(const uint8_t *hit)
 {
-    ora_real s = 0;
+    uint64_t eight;
 
-    for (int i = 0; i < 3; i++) {
-        const int32_t low = m->cell[i] & ~(size - 1);
-        const int32_t wall = m->step[i] > 0 ? low + size : low;
-        const ora_real here = ora_fma((ora_real)wall - m->at[i], m->inverse[i], m->never[i]);
-
-        if (i == 0 || here < s) {
-            s = here;
-            *axis = i;
-        }
-    }
-    return s;
+    memcpy(&eight, hit, sizeof eight);
+    return eight;
 }
 
-/* Into the next block through the wall at s on `axis`. */
-ORA_NUM void ora_march_enter(ora_march_ray *m, int32_t size, int axis, ora_real s)
+/* Range and mask from the probes: probe k speaks for the spacing around it. */
+ORA_NUM void ora_march_mask(ora_ray_steps *out, const ora_march_ray *m, const uint8_t *hit,
+                            ora_real t_near)
 {
-    for (int i = 0; i < 3; i++) {
-        const int32_t low = m->cell[i] & ~(size - 1);
+    int32_t first = 0, last = m->n_probes - 1;
+    uint32_t mask = 0;
+    ora_real per_probe;
 
-        if (i == axis)
-            m->cell[i] = m->step[i] > 0 ? low + size : low - 1;
-        else if (size > 1)
-            m->cell[i] = ora_march_cell(ora_fma(s, m->slope[i], m->at[i]), low, low + size - 1);
+    while (first <= last && ora_march_eight(hit + first) == 0)
+        first += 8;
+    if (first > last)
+        return;
+    while (ora_march_eight(hit + last - 7) == 0)
+        last -= 8;
+    while (!hit[first])
+        first++;
+    while (!hit[last])
+        last--;
+    per_probe = (ora_real)ORA_MARCH_STEPS / (ora_real)(last + 1 - first);
+    for (int32_t k = first; k <= last; k++) {
+        const ora_real from = (ora_real)(k - first) * per_probe;
+        /* one step's thousandth: what only touches a step does not set it */
+        const int32_t low = (int32_t)(from + ORA_REAL(0.001));
+        const int32_t high = (int32_t)(from + per_probe - ORA_REAL(0.001));
+
+        mask |= hit[k] ? (2U << high) - (1U << low) : 0U;
     }
-}
-
-ORA_NUM void ora_march_walk(ora_march_runs *r, const ora_occupancy *o, ora_march_ray *m)
-{
-    const int32_t n = o->n;
-    ora_real s = 0;
-
-    r->n = 0;
-    for (;;) {
-        const uint64_t brick =
-            o->bricks[ora_occupancy_brick(n, m->cell[0], m->cell[1], m->cell[2])];
-        const int is_even = brick == 0 || brick == ~(uint64_t)0;
-        const int32_t size = is_even ? 4 : 1;
-        int axis = 0;
-        const ora_real out = ora_max(s, ora_march_exit(m, size, &axis));
-
-        if (brick & ora_occupancy_bit(m->cell[0], m->cell[1], m->cell[2]))
-            ora_march_add(r, s, out);
-        ora_march_enter(m, size, axis, out);
-        if (m->cell[axis] < 0 || m->cell[axis] >= n)
-            return;
-        s = out;
-    }
-}
-
-/* The steps that the runs overlap. */
-ORA_NUM void ora_march_mask(ora_ray_steps *out, const ora_march_runs *r, ora_real t_near)
-{
-    const ora_real from = r->n > 0 ? r->from[0] : 0;
-    const ora_real length = r->n > 0 ? r->to[r->n - 1] - from : 0;
-    const ora_real per_mm = length > 0 ? ORA_MARCH_STEPS / length : 0;
-
-    out->t_first = t_near + from;
-    out->dt = length / ORA_MARCH_STEPS;
-    out->mask = 0;
-    for (int32_t k = 0; k < r->n && length > 0; k++) {
-        const ora_real a = (r->from[k] - from) * per_mm, b = (r->to[k] - from) * per_mm;
-        const int32_t first = ora_march_cell(a, 0, ORA_MARCH_STEPS - 1);
-        const int32_t whole = ora_march_cell(b, 0, ORA_MARCH_STEPS - 1);
-        const int32_t last = (ora_real)whole < b || whole <= first ? whole : whole - 1;
-
-        out->mask |= (2U << last) - (1U << first);
-    }
+    out->t_first = ora_fma((ora_real)first, m->spacing, t_near);
+    out->dt = (ora_real)(last + 1 - first) * m->spacing / ORA_MARCH_STEPS;
+    out->mask = mask;
 }
 
 /* Box in mm, sizes above 0; |dir| = 1. */
 ORA_NUM void ora_march(ora_ray_steps *out, const ora_occupancy *o, const ora_real origin[3],
                        const ora_real dir[3], const ora_real box_min[3], const ora_real box_size[3])
 {
-    ora_march_ray m;
-    ora_march_runs runs;
     ora_real t_near = 0, t_far = 0, entry[3];
+    uint8_t hit[ORA_MARCH_PROBES];
+    ora_march_ray m;
 
-    runs.n = 0;
-    if (ora_box_hit(&t_near, &t_far, origin, dir, box_min, box_size)) {
-        for (int i = 0; i < 3; i++)
-            entry[i] = ora_fma(t_near, dir[i], origin[i] - box_min[i]);
-        ora_march_begin(&m, o->n, entry, dir, box_size);
-        ora_march_walk(&runs, o, &m);
-    }
-    ora_march_mask(out, &runs, t_near);
+    out->t_first = 0;
+    out->dt = 0;
+    out->mask = 0;
+    if (!ora_box_hit(&t_near, &t_far, origin, dir, box_min, box_size))
+        return;
+    for (int i = 0; i < 3; i++)
+        entry[i] = ora_fma(t_near, dir[i], origin[i] - box_min[i]);
+    ora_march_begin(&m, o->n, entry, dir, box_size, t_far - t_near);
+    ora_march_probe(hit, &m, o);
+    ora_march_mask(out, &m, hit, t_near);
 }
 
 ORA_NUM int32_t ora_count_bits16(uint32_t mask)
@@ -224,7 +189,7 @@ ORA_NUM void ora_ray_samples(ora_real *t, ora_real *spacing, const ora_ray_steps
     *spacing = part * s->dt;
     for (int k = 0; k < n; k++) {
         const ora_real at = ((ora_real)k + (u ? u[k] : ORA_REAL(0.5))) * part;
-        const int32_t want = ora_march_cell(at, 0, n_set - 1);
+        const int32_t want = (int32_t)at < n_set - 1 ? (int32_t)at : n_set - 1;
 
         while (passed < want && bit < ORA_MARCH_STEPS - 1) {
             bit++;

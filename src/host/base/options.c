@@ -135,46 +135,6 @@ static orator_status fail_value(const ora_option *o, const char *value, const ch
     return ora_fail(ORATOR_E_INVALID, "%s '%s': want %s%s", origin, value, kind, range);
 }
 
-/* "1h30m", "250ms", "90": units in falling order, each at most once. */
-static bool seconds_from_text(double *out, const char *s)
-{
-    static const struct {
-        const char *name;
-        double times, over;
-    } unit[] = {{"h", 3600.0, 1.0}, {"m", 60.0, 1.0}, {"s", 1.0, 1.0}, {"ms", 1.0, 1000.0}};
-    enum { N_UNITS = sizeof unit / sizeof unit[0] };
-    double sum = 0.0;
-    size_t i_unit = 0;
-
-    if (ora_text_to_f64(out, s))
-        return true;
-    if (!*s)
-        return false;
-    while (*s) {
-        char number[NUMBER_BYTES];
-        const size_t n = strspn(s, "0123456789.");
-        const size_t n_unit = strspn(s + n, "hms");
-        double v = 0.0;
-
-        if (n == 0 || n >= sizeof number)
-            return false;
-        memcpy(number, s, n);
-        number[n] = 0;
-        if (!ora_text_to_f64(&v, number))
-            return false;
-        while (i_unit < N_UNITS && (strlen(unit[i_unit].name) != n_unit ||
-                                    strncmp(unit[i_unit].name, s + n, n_unit) != 0))
-            i_unit++;
-        if (i_unit == N_UNITS)
-            return false;
-        sum += v * unit[i_unit].times / unit[i_unit].over;
-        i_unit++;
-        s += n + n_unit;
-    }
-    *out = sum;
-    return true;
-}
-
 static bool bool_from_text(double *out, const char *s)
 {
     static const char *const yes[] = {"true", "yes", "on"};
@@ -278,7 +238,7 @@ orator_status ora_option_set_text(const ora_option_set *set, const ora_option *o
         is_good = ora_text_to_f64(&v, value) && in_range(o, v);
         break;
     case ORA_OPT_SECONDS:
-        is_good = seconds_from_text(&v, value) && in_range(o, v);
+        is_good = ora_text_to_seconds(&v, value) && in_range(o, v);
         break;
     }
     if (!is_good)

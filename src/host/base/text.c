@@ -201,6 +201,45 @@ bool ora_text_to_f64(double *out, const char *s)
     return true;
 }
 
+bool ora_text_to_seconds(double *out, const char *s)
+{
+    static const struct {
+        const char *name;
+        double times, over;
+    } unit[] = {{"h", 3600.0, 1.0}, {"m", 60.0, 1.0}, {"s", 1.0, 1.0}, {"ms", 1.0, 1000.0}};
+    enum { N_UNITS = sizeof unit / sizeof unit[0] };
+    double sum = 0.0;
+    size_t i_unit = 0;
+
+    if (ora_text_to_f64(out, s))
+        return true;
+    if (!*s)
+        return false;
+    while (*s) {
+        char number[64];
+        const size_t n = strspn(s, "0123456789.");
+        const size_t n_unit = strspn(s + n, "hms");
+        double v = 0.0;
+
+        if (n == 0 || n >= sizeof number)
+            return false;
+        memcpy(number, s, n);
+        number[n] = 0;
+        if (!ora_text_to_f64(&v, number))
+            return false;
+        while (i_unit < N_UNITS && (strlen(unit[i_unit].name) != n_unit ||
+                                    strncmp(unit[i_unit].name, s + n, n_unit) != 0))
+            i_unit++;
+        if (i_unit == N_UNITS)
+            return false;
+        sum += v * unit[i_unit].times / unit[i_unit].over;
+        i_unit++;
+        s += n + n_unit;
+    }
+    *out = sum;
+    return true;
+}
+
 void ora_text_from_f64(char *out, double v)
 {
     /* %g would write 300 as 3e+02 */

@@ -53,6 +53,12 @@ bool ora_text_to_i64(int64_t *out, const char *s);
 bool ora_text_to_f64(double *out, const char *s);
 
 /*
+ * A time in seconds: "90", "3m", "1h30m", "250ms"; units h, m, s, ms in falling order, each at most
+ * once. False on anything else; *out is then undefined.
+ */
+bool ora_text_to_seconds(double *out, const char *s);
+
+/*
  * Shortest decimal text that reads back as `v`, '.' as decimal point; whole numbers below 1e15 in
  * full, "300". `out` holds 32 bytes.
  */

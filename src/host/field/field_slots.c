@@ -202,12 +202,12 @@ static orator_status check_poses(const ora_field_file *f, const char *name)
     for (int64_t i = 0; i < f->n_frames; i++) {
         if (ora_pose_is_none(f->pose + 12 * i))
             continue;
-        if (!ora_pose_is_rigid(f->pose + 12 * i))
+        if (!ora_head_pose_is_rigid(f->pose + 12 * i))
             return ora_fail(ORATOR_E_CHECKPOINT, "'%s': pose %lld is no rotation and shift", name,
                             (long long)i);
         has_pose = true;
     }
-    if (!has_pose || !ora_pose_is_rigid(f->rest_pose))
+    if (!has_pose || !ora_head_pose_is_rigid(f->rest_pose))
         return ora_fail(ORATOR_E_CHECKPOINT, "'%s': %s", name,
                         has_pose ? "the rest pose is no rotation and shift"
                                  : "no frame has a pose");

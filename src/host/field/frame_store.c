@@ -264,6 +264,13 @@ static orator_status choose_size(ora_frame_store *s, uint64_t max_bytes)
     return ORATOR_OK;
 }
 
+static void close_source(ora_frame_store *s)
+{
+    if (s->source.close)
+        s->source.close(s->source.self);
+    s->source.close = NULL;
+}
+
 orator_status ora_frame_store_open(ora_frame_store **out, orator_context *ctx,
                                    const ora_frame_source *source, int64_t n_ids,
                                    uint64_t max_bytes, uint64_t seed)
@@ -283,6 +290,8 @@ orator_status ora_frame_store_open(ora_frame_store **out, orator_context *ctx,
     ORA_TRY(allocate(s));
     ORA_TRY(first_fill(s, ctx));
     list_resident(s);
+    if (ora_frame_store_is_whole(s))
+        close_source(s); /* decoders hold memory, and nothing more is to come */
     *out = s;
     s = NULL;
 
@@ -297,7 +306,7 @@ void ora_frame_store_close(ora_frame_store **s)
 
     if (!me)
         return;
-    me->source.close(me->source.self);
+    close_source(me);
     free(me->memory);
     free(me->order);
     free(me->slot_of);

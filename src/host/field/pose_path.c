@@ -21,7 +21,7 @@ static double row_dot(const float *a, const float *b)
     return (double)a[0] * (double)b[0] + (double)a[1] * (double)b[1] + (double)a[2] * (double)b[2];
 }
 
-bool ora_pose_is_rigid(const float p[12])
+bool ora_head_pose_is_rigid(const float p[12])
 {
     double det;
 
@@ -126,23 +126,37 @@ void ora_pose_mix(float out[12], const float a[12], const float b[12], double w)
         out[i] = (float)((1.0 - w) * (double)a[i] + w * (double)b[i]);
 }
 
-bool ora_pose_at(float out[12], const float *pose, int64_t n, double at)
+bool ora_pose_between(int64_t *first, int64_t *second, double *w, const float *pose, int64_t n,
+                      double at)
 {
     const double held = !(at > 0.0) ? 0.0 : at < (double)(n - 1) ? at : (double)(n - 1);
     int64_t a = (int64_t)held;
     int64_t b = held > (double)a ? a + 1 : a;
 
-    memset(out, 0, 12 * sizeof *out);
+    *first = *second = 0;
+    *w = 0.0;
     while (a >= 0 && ora_pose_is_none(pose + 12 * a))
         a--;
     while (b < n && ora_pose_is_none(pose + 12 * b))
         b++;
     if (a < 0 && b >= n)
         return false;
-    if (a < 0 || b >= n || a == b)
-        memcpy(out, pose + 12 * (a < 0 ? b : a), 12 * sizeof *out);
-    else
-        ora_pose_mix(out, pose + 12 * a, pose + 12 * b, (held - (double)a) / (double)(b - a));
+    *first = a < 0 ? b : a;
+    *second = b >= n ? a : b;
+    if (*first != *second)
+        *w = (held - (double)a) / (double)(b - a);
+    return true;
+}
+
+bool ora_pose_at(float out[12], const float *pose, int64_t n, double at)
+{
+    int64_t a, b;
+    double w;
+
+    memset(out, 0, 12 * sizeof *out);
+    if (!ora_pose_between(&a, &b, &w, pose, n, at))
+        return false;
+    ora_pose_mix(out, pose + 12 * a, pose + 12 * b, w);
     return true;
 }
 

@@ -12,7 +12,7 @@
 #include "numerics/field_model.h"
 
 /* All 12 finite, the rotation orthonormal within 0.01 and no mirror. */
-bool ora_pose_is_rigid(const float pose[12]);
+bool ora_head_pose_is_rigid(const float pose[12]);
 
 /* True for a row of zeros. */
 bool ora_pose_is_none(const float pose[12]);
@@ -22,6 +22,13 @@ bool ora_pose_is_none(const float pose[12]);
  * is linear. w of 0 and 1 give a and b bit for bit.
  */
 void ora_pose_mix(float out[12], const float a[12], const float b[12], double w);
+
+/*
+ * Rows a <= b around `at` frames of pose [n][12], held at the ends, that are there, and the way w
+ * from a to b, 0..1. Where only one side has a row both are that one. False, with both 0, where
+ * every row is none.
+ */
+bool ora_pose_between(int64_t *a, int64_t *b, double *w, const float *pose, int64_t n, double at);
 
 /*
  * The pose at `at` frames of pose [n][12], held at the ends. Between rows that are none the nearest

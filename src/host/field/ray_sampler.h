@@ -17,26 +17,37 @@ typedef struct ora_sampler_config {
     double mouth_share, eye_share;     /* of the head rays               */
     double noise_mm;                   /* rms of landmark noise, as whitened noise on the inputs */
     uint64_t seed;
+    ora_frame_use use; /* which frames: ORA_USE_TRAIN, or ORA_USE_VAL to fit their poses */
 } ora_sampler_config;
 
 typedef struct ora_ray_sampler ora_ray_sampler;
 
+enum { ORA_PATCH_SIDE = 16, ORA_PATCH_RAYS = ORA_PATCH_SIDE * ORA_PATCH_SIDE };
+
+/*
+ * `set` is borrowed until close.
+ *   ORATOR_E_INVALID  no ray, no frame, shares outside 0..1, a picture smaller than a patch
+ *   ORATOR_E_NOMEM
+ */
 orator_status ora_ray_sampler_open(ora_ray_sampler **out, const ora_training_set *set,
                                    const ora_sampler_config *config);
 void ora_ray_sampler_close(ora_ray_sampler **s);
 
 /*
  * Rays and frames of step i_step; borrowed until the next call. Sets batch->rays, n_rays, frames,
- * n_frames and nothing else.
+ * n_frames and nothing else. ORATOR_E_INVALID where no frame of the wanted use is resident.
  */
 orator_status ora_ray_sampler_draw(ora_ray_sampler *s, int64_t i_step, ora_field_batch *batch);
 
 /*
- * A step of square patches (16x16 rays each) around mouth, eyes, hair edge and neck in turn, in
- * place of single pixels; *n_patches of them, rays row by row.
+ * A step of square patches (16x16 rays each) around mouth, eyes, hair edge, neck and where the head is
+ * wrong, in turn, in place of single pixels; *n_patches of them, rays row by row.
  */
 orator_status ora_ray_sampler_draw_patches(ora_ray_sampler *s, int64_t i_step,
                                            ora_field_batch *batch, int32_t *n_patches);
+
+/* The rays last drawn, to fill in their gradients. */
+ora_field_ray *ora_ray_sampler_rays(ora_ray_sampler *s);
 
 /* Take in the squared errors of the last drawn rays. */
 void ora_ray_sampler_learn(ora_ray_sampler *s, const float *ray_sq_error);

@@ -126,7 +126,7 @@ orator_status ora_torso_aligner_open(ora_torso_aligner **out, const ora_torso_py
     for (int i = 0; i < reference->n_levels; i++) {
         n_mask[i] = count_mask(&reference->level[i]);
         n_all += (size_t)(n_mask[i] < MAX_POINTS ? n_mask[i] : MAX_POINTS);
-        if (n_mask[i] >= MIN_POINTS)
+        if (n_mask[i] >= (i == 0 ? 1 : 4) * MIN_POINTS)
             a->n_levels = i + 1;
     }
     a->memory = malloc(n_all * sizeof *a->memory);
@@ -372,6 +372,22 @@ static bool does_match(const ora_torso_aligner *a, const system_sums *s)
            s->weight > 0.5 * (double)s->n_in_sight;
 }
 
+/* Settle on one level; false where the torso goes out of sight or the map out of bounds. */
+static bool settle(motion *at, system_sums *s, double *px, const ora_torso_aligner *a,
+                   const ora_torso_level *l, int i_level)
+{
+    for (int k = 0; k < MAX_STEPS; k++) {
+        gather(s, a, i_level, l, at);
+        if (s->n_in_sight < MIN_POINTS ||
+            (double)s->n_in_sight < MIN_IN_SIGHT * (double)a->n_points[i_level] ||
+            !step(at, s, (double)l->scale, px) || !is_plausible(at))
+            return false;
+        if (*px < SETTLED_PX)
+            break;
+    }
+    return true;
+}
+
 bool ora_torso_align(const ora_torso_aligner *a, const ora_torso_pyramid *frame, float map[6])
 {
     motion at = {.gain = 0};
@@ -386,20 +402,14 @@ bool ora_torso_align(const ora_torso_aligner *a, const ora_torso_pyramid *frame,
     if (a->n_levels == 0 || !invert(at.m, moved))
         return false;
     for (int i = a->n_levels - 1; i >= 0; i--) {
-        for (int k = 0; k < MAX_STEPS; k++) {
-            gather(&s, a, i, &frame->level[i], &at);
-            if (s.n_in_sight < MIN_POINTS ||
-                (double)s.n_in_sight < MIN_IN_SIGHT * (double)a->n_points[i])
-                return false;
-            if (!step(&at, &s, (double)frame->level[i].scale, &px) || !is_plausible(&at))
-                return false;
-            if (px < SETTLED_PX)
-                break;
-        }
+        motion next = at;
+
+        if (settle(&next, &s, &px, a, &frame->level[i], i))
+            at = next;
+        else if (i == 0) /* a coarse level that leads nowhere is passed over */
+            return false;
     }
-    if (px > UNSETTLED_PX || !does_match(a, &s))
-        return false;
-    if (!invert(moved, at.m))
+    if (px > UNSETTLED_PX || !does_match(a, &s) || !invert(moved, at.m))
         return false;
     move_origin(start, moved, a->centre, -1.0);
     for (int i = 0; i < 6; i++)

@@ -8,27 +8,30 @@
 #include "field/torso_align.h"
 
 enum {
-    SEGMENT = 16, /* frames from anchor to anchor */
+    SEGMENT = 16, /* frames from anchor to anchor, and frames that come in at a time */
     ROUND = 32    /* segments between two progress events */
 };
+
+enum { UNSEEN = 0, ALIGNED, FAILED };
 
 static const float IDENTITY[6] = {1, 0, 0, 0, 1, 0};
 
 /*
- * Frames that can be aligned, in order of id. Anchors, every SEGMENT-th from the reference on, are
+ * Frames to be aligned, in order of id. Anchors, every SEGMENT-th from the reference on, are
  * aligned one from the other, outward; then the frames between two anchors, outward from the inner
  * one. So a frame's start value is that of a neighbour and does not depend on the thread count.
  */
 typedef struct track_job {
-    const ora_training_set *set;
-    const ora_torso_aligner *aligner;
-    const int32_t *ids; /* [n] */
+    ora_training_set *set;
+    ora_torso_aligner *aligner; /* owned */
+    int32_t *ids;               /* [n], owned */
     int32_t n, i_reference;
-    uint8_t *is_aligned;        /* [n] */
-    float (*map)[6];            /* [n] */
-    ora_torso_pyramid *scratch; /* [threads] */
-    int32_t n_out[2];           /* segments before and after the reference */
-    int64_t first_segment;      /* of the round */
+    uint8_t *state;             /* [T] what has come of the frame, owned */
+    ora_torso_pyramid *scratch; /* [n_threads], owned */
+    int n_threads;
+    int32_t n_before, n_after; /* segments on both sides of the reference */
+    int64_t first_segment;     /* of the round */
+    const float *start;        /* of all frames of a batch */
 } track_job;
 
 /* The training frame with as many resident training frames before it as after it; -1 = none. */
@@ -52,12 +55,19 @@ static int32_t find_reference(const ora_training_set *set, const int32_t *ids, i
     return best;
 }
 
-/* Align frame i, starting from what frame `from` came to. */
-static void align_one(track_job *j, int32_t i, int32_t from, ora_torso_pyramid *scratch)
+static void align_one(track_job *j, int64_t id, const float *start, ora_torso_pyramid *scratch)
 {
-    memcpy(j->map[i], j->map[from], sizeof j->map[i]);
-    ora_torso_pyramid_fill(scratch, ora_frame_store_get(j->set->frames, j->ids[i]));
-    j->is_aligned[i] = ora_torso_align(j->aligner, scratch, j->map[i]);
+    float *map = j->set->torso_affine + 6 * id;
+
+    memmove(map, start, sizeof IDENTITY);
+    ora_torso_pyramid_fill(scratch, ora_frame_store_get(j->set->frames, id));
+    j->state[id] = ora_torso_align(j->aligner, scratch, map) ? ALIGNED : FAILED;
+}
+
+/* Align frame i of the list, starting from what frame `from` of it came to. */
+static void align_from(track_job *j, int32_t i, int32_t from, ora_torso_pyramid *scratch)
+{
+    align_one(j, j->ids[i], j->set->torso_affine + 6 * (int64_t)j->ids[from], scratch);
 }
 
 /* Both chains of anchors: i_chunk 0 toward the first frame, 1 toward the last. */
@@ -70,18 +80,18 @@ static orator_status align_anchors(void *arg, int64_t i_chunk, int64_t first, in
     (void)first;
     (void)end;
     for (int32_t i = j->i_reference + step; i >= 0 && i < j->n; i += step)
-        align_one(j, i, i - step, &j->scratch[i_thread]);
+        align_from(j, i, i - step, &j->scratch[i_thread]);
     return ORATOR_OK;
 }
 
-/* Segment s: n_out[0] of them lie before the reference, the others after it. */
+/* The first n_before segments lie before the reference, the others after it. */
 static orator_status align_segment(void *arg, int64_t i_chunk, int64_t first, int64_t end,
                                    int i_thread)
 {
     track_job *j = arg;
     const int32_t s = (int32_t)(j->first_segment + i_chunk);
-    const int32_t step = s < j->n_out[0] ? -1 : 1;
-    const int32_t k = s < j->n_out[0] ? s : s - j->n_out[0];
+    const int32_t step = s < j->n_before ? -1 : 1;
+    const int32_t k = s < j->n_before ? s : s - j->n_before;
     const int32_t anchor = j->i_reference + step * k * SEGMENT;
 
     (void)first;
@@ -91,149 +101,199 @@ static orator_status align_segment(void *arg, int64_t i_chunk, int64_t first, in
 
         if (i < 0 || i >= j->n)
             break;
-        align_one(j, i, i - step, &j->scratch[i_thread]);
+        align_from(j, i, i - step, &j->scratch[i_thread]);
     }
     return ORATOR_OK;
 }
 
-static orator_status align_all(track_job *j, orator_context *ctx)
+static orator_status align_list(track_job *j, orator_context *ctx, ora_progress *progress)
 {
     orator_status st;
     ora_pool *pool = ora_context_pool(ctx);
-    const int32_t n_segments = j->n_out[0] + j->n_out[1];
-    ora_progress progress;
+    const int32_t n_segments = j->n_before + j->n_after;
 
-    ora_progress_begin(&progress, ctx, "torso", n_segments);
     ORA_TRY(ora_pool_run(pool, 2, 1, align_anchors, j));
     for (int32_t s = 0; s < n_segments; s += ROUND) {
         const int32_t n = n_segments - s < ROUND ? n_segments - s : ROUND;
 
         j->first_segment = s;
         ORA_TRY(ora_pool_run(pool, n, 1, align_segment, j));
-        ORA_TRY(ora_progress_step(&progress, s + n, NULL));
+        ORA_TRY(ora_progress_step(progress, (int64_t)j->n * (s + n) / n_segments, NULL));
     }
-    ora_progress_end(&progress, n_segments, NULL);
+
+done:
+    return st;
+}
+
+static orator_status align_batch(void *arg, int64_t i_chunk, int64_t first, int64_t end,
+                                 int i_thread)
+{
+    track_job *j = arg;
+
+    (void)first;
+    (void)end;
+    align_one(j, j->ids[i_chunk], j->start, &j->scratch[i_thread]);
+    return ORATOR_OK;
+}
+
+/*
+ * Where not all frames are in memory: let the rest of the clip come through once, a few frames at a
+ * time, each batch aligned from the frame before it, and put the store back to its start. A frame
+ * whose place is taken within its own batch stays unseen.
+ */
+static orator_status align_the_rest(track_job *j, orator_context *ctx, ora_progress *progress)
+{
+    orator_status st = ORATOR_OK;
+    const ora_training_set *set = j->set;
+    int64_t n_left = -j->n;
+    int64_t n_done = 0;
+
+    for (int64_t id = 0; id < set->n_frames; id++)
+        n_left += set->use[id] != ORA_USE_NONE;
+    while (n_done < n_left) {
+        int32_t n = 0;
+        const int32_t *resident;
+        int64_t last = 0;
+
+        n_done = n_left - n_done < SEGMENT ? n_left : n_done + SEGMENT;
+        ORA_TRY(ora_frame_store_advance(set->frames, n_done));
+        resident = ora_frame_store_resident(set->frames, &n);
+        j->n = 0;
+        for (int32_t i = 0; i < n; i++) {
+            if (j->state[resident[i]] == UNSEEN && set->use[resident[i]] != ORA_USE_NONE)
+                j->ids[j->n++] = resident[i];
+        }
+        for (int64_t id = 0; j->n > 0 && id < j->ids[0]; id++)
+            last = j->state[id] == ALIGNED ? id : last;
+        j->start = set->torso_affine + 6 * last;
+        ORA_TRY(ora_pool_run(ora_context_pool(ctx), j->n, 1, align_batch, j));
+        ORA_TRY(ora_progress_step(progress, progress->total - n_left + n_done, NULL));
+    }
+    ORA_TRY(ora_frame_store_advance(set->frames, 0));
 
 done:
     return st;
 }
 
 /*
- * Every frame of the clip its map: aligned ones their own, failed ones that of the nearest aligned
- * one, all others a blend of the aligned ones on both sides.
+ * Frames that failed get the map of the nearest aligned one, frames that were not seen a blend of
+ * the aligned ones on both sides.
  */
-static void spread(const track_job *j, float *affine)
+static void fill_gaps(const track_job *j, int64_t *n_failed)
 {
-    int32_t next = 0; /* first frame of the job at or after id */
-    int32_t before = -1;
-    int32_t after = -1;
+    const int64_t n_frames = j->set->n_frames;
+    float *maps = j->set->torso_affine;
+    int64_t before = -1;
+    int64_t after = -1;
 
-    for (int64_t id = 0; id < j->set->n_frames; id++) {
-        float *to = affine + 6 * id;
-        bool has_failed = false;
+    for (int64_t id = 0; id < n_frames; id++) {
         float share;
 
-        if (next < j->n && j->ids[next] == id) {
-            if (j->is_aligned[next])
-                before = next;
-            has_failed = !j->is_aligned[next];
-            next++;
-        }
-        for (after = next; after < j->n && !j->is_aligned[after];)
-            after++;
-        if (before < 0 || after >= j->n || j->ids[before] == id) {
-            memcpy(to, j->map[before >= 0 ? before : after], 6 * sizeof *to);
+        if (j->state[id] == ALIGNED) {
+            before = id;
             continue;
         }
-        share = (float)(id - j->ids[before]) / (float)(j->ids[after] - j->ids[before]);
-        if (has_failed)
+        *n_failed += j->state[id] == FAILED;
+        for (after = after > id ? after : id; after < n_frames && j->state[after] != ALIGNED;)
+            after++;
+        share = before < 0 ? 1.0f : 0.0f;
+        if (before >= 0 && after < n_frames)
+            share = (float)(id - before) / (float)(after - before);
+        if (j->state[id] == FAILED)
             share = share > 0.5f ? 1.0f : 0.0f;
-        for (int c = 0; c < 6; c++)
-            to[c] = (1.0f - share) * j->map[before][c] + share * j->map[after][c];
+        for (int c = 0; c < 6; c++) {
+            const float from = before >= 0 ? maps[6 * before + c] : 0.0f;
+            const float to = after < n_frames ? maps[6 * after + c] : 0.0f;
+
+            maps[6 * id + c] = (1.0f - share) * from + share * to;
+        }
     }
 }
 
-/* Ids that are resident and usable. ORATOR_E_NOMEM. */
-static orator_status list_frames(int32_t **out, int32_t *n, const ora_training_set *set)
+/* Ids that are resident and usable. */
+static void list_frames(track_job *j)
 {
-    int32_t n_resident = 0;
-    const int32_t *resident = ora_frame_store_resident(set->frames, &n_resident);
-    int32_t *ids = malloc(((size_t)n_resident + 1) * sizeof *ids);
+    int32_t n = 0;
+    const int32_t *resident = ora_frame_store_resident(j->set->frames, &n);
 
-    *out = ids;
-    *n = 0;
-    if (!ids)
-        return ora_fail(ORATOR_E_NOMEM, "no memory for %d frames", n_resident);
-    for (int32_t i = 0; i < n_resident; i++) {
-        if (set->use[resident[i]] != ORA_USE_NONE)
-            ids[(*n)++] = resident[i];
+    for (int32_t i = 0; i < n; i++) {
+        if (j->set->use[resident[i]] != ORA_USE_NONE)
+            j->ids[j->n++] = resident[i];
     }
-    return ORATOR_OK;
 }
 
-static orator_status open_scratch(track_job *j, int n_threads, int32_t width, int32_t height)
+static orator_status job_open(track_job *j, ora_training_set *set, int n_threads)
 {
     orator_status st = ORATOR_OK;
+    int32_t n = 0;
 
-    j->is_aligned = calloc((size_t)j->n + 1, 1);
-    j->map = calloc((size_t)j->n + 1, sizeof *j->map);
+    (void)ora_frame_store_resident(set->frames, &n);
+    *j = (track_job){.set = set, .n_threads = n_threads};
+    j->ids = malloc(((size_t)n + 1) * sizeof *j->ids);
+    j->state = calloc((size_t)set->n_frames + 1, 1);
     j->scratch = calloc((size_t)n_threads, sizeof *j->scratch);
-    if (!j->is_aligned || !j->map || !j->scratch) {
-        st = ora_fail(ORATOR_E_NOMEM, "no memory to follow the torso in %d frames", j->n);
+    if (!j->ids || !j->state || !j->scratch) {
+        st = ora_fail(ORATOR_E_NOMEM, "no memory to follow the torso in %d frames", n);
         goto done;
     }
     for (int i = 0; i < n_threads; i++)
-        ORA_TRY(ora_torso_pyramid_open(&j->scratch[i], width, height));
+        ORA_TRY(ora_torso_pyramid_open(&j->scratch[i], set->camera.width, set->camera.height));
+    list_frames(j);
 
 done:
     return st;
 }
 
-static void close_scratch(track_job *j, int n_threads)
+static void job_clear(track_job *j)
 {
-    for (int i = 0; j->scratch && i < n_threads; i++)
+    for (int i = 0; j->scratch && i < j->n_threads; i++)
         ora_torso_pyramid_clear(&j->scratch[i]);
+    ora_torso_aligner_close(&j->aligner);
     free(j->scratch);
-    free(j->map);
-    free(j->is_aligned);
+    free(j->state);
+    free(j->ids);
+}
+
+static orator_status open_reference(track_job *j)
+{
+    const int32_t id = j->ids[j->i_reference];
+
+    ora_torso_pyramid_fill(&j->scratch[0], ora_frame_store_get(j->set->frames, id));
+    j->state[id] = ALIGNED;
+    j->n_before = j->i_reference / SEGMENT + 1;
+    j->n_after = (j->n - 1 - j->i_reference) / SEGMENT + 1;
+    return ora_torso_aligner_open(&j->aligner, &j->scratch[0]);
 }
 
 orator_status ora_torso_track(ora_training_set *set, orator_context *ctx, int64_t *n_failed)
 {
     orator_status st;
-    ora_torso_aligner *aligner = NULL;
-    int32_t *ids = NULL;
-    const int n_threads = ora_pool_threads(ora_context_pool(ctx));
-    track_job j = {.set = set};
+    track_job j;
+    ora_progress progress;
+    int64_t n_frames = 0;
 
     *n_failed = 0;
-    for (int64_t i = 0; i < set->n_frames; i++)
+    for (int64_t i = 0; i < set->n_frames; i++) {
         memcpy(set->torso_affine + 6 * i, IDENTITY, sizeof IDENTITY);
-    ORA_TRY(list_frames(&ids, &j.n, set));
-    j.ids = ids;
+        n_frames += set->use[i] != ORA_USE_NONE;
+    }
+    ora_progress_begin(&progress, ctx, "follow torso", n_frames);
+    ORA_TRY(job_open(&j, set, ora_pool_threads(ora_context_pool(ctx))));
     j.i_reference = find_reference(set, j.ids, j.n);
     if (j.i_reference < 0)
         goto done;
-    ORA_TRY(open_scratch(&j, n_threads, set->camera.width, set->camera.height));
-    ora_torso_pyramid_fill(&j.scratch[0], ora_frame_store_get(set->frames, j.ids[j.i_reference]));
-    ORA_TRY(ora_torso_aligner_open(&aligner, &j.scratch[0]));
-    j.aligner = aligner;
-    if (!ora_torso_aligner_is_usable(aligner)) {
-        *n_failed = j.n;
+    ORA_TRY(open_reference(&j));
+    if (!ora_torso_aligner_is_usable(j.aligner)) {
+        *n_failed = n_frames;
         goto done;
     }
-    memcpy(j.map[j.i_reference], IDENTITY, sizeof IDENTITY);
-    j.is_aligned[j.i_reference] = 1;
-    j.n_out[0] = j.i_reference / SEGMENT + 1;
-    j.n_out[1] = (j.n - 1 - j.i_reference) / SEGMENT + 1;
-    ORA_TRY(align_all(&j, ctx));
-    spread(&j, set->torso_affine);
-    for (int32_t i = 0; i < j.n; i++)
-        *n_failed += !j.is_aligned[i];
+    ORA_TRY(align_list(&j, ctx, &progress));
+    if (!ora_frame_store_is_whole(set->frames))
+        ORA_TRY(align_the_rest(&j, ctx, &progress));
+    fill_gaps(&j, n_failed);
 
 done:
-    ora_torso_aligner_close(&aligner);
-    close_scratch(&j, n_threads);
-    free(ids);
+    ora_progress_end(&progress, n_frames, NULL);
+    job_clear(&j);
     return st;
 }

@@ -11,9 +11,11 @@
 #include "field/training_set.h"
 
 /*
- * Fill set->torso_affine for every resident frame in order of id; the middle training frame is the
- * reference (identity). Frames that cannot be aligned (too little torso, no convergence) take the
- * nearest aligned frame's map and are counted in *n_failed. ORATOR_E_NOMEM, ORATOR_E_CANCELLED.
+ * Fill set->torso_affine for every frame; the middle training frame of those in memory is the
+ * reference (identity). Where memory does not hold the clip, the store is played through once and
+ * put back to its start. Frames that cannot be aligned (too little torso, no convergence, another
+ * picture) take the nearest aligned frame's map and are counted in *n_failed. Frames that nobody
+ * uses lie between their neighbours. ORATOR_E_NOMEM, ORATOR_E_CANCELLED, and what the source says.
  */
 orator_status ora_torso_track(ora_training_set *set, orator_context *ctx, int64_t *n_failed);
 

@@ -10,6 +10,7 @@
 #define ORA_TRAINER_H
 
 #include "field/field_eval.h"
+#include "field/patch_loss.h"
 #include "field/ray_sampler.h"
 #include "orator/context.h"
 #include "orator/device.h"
@@ -20,8 +21,8 @@ typedef struct ora_train_config {
     int32_t n_samples;                                          /* of a ray */
     int32_t grid_levels, grid_features, grid_coarse, grid_fine; /* fine 0 = one cell per pixel */
     int32_t grid_hash; /* entries of a level at most, 0 = dense */
-    int32_t n_occupancy;
     ora_field_loss loss;
+    ora_patch_weights patch;   /* of the losses in the patch phase */
     ora_field_rates rates;     /* at the start; the schedule scales them */
     double drop_share;         /* share of the run after which the rates fall */
     double drop_to;            /* what they fall to, as a factor             */
@@ -35,8 +36,11 @@ typedef struct ora_train_config {
     bool allow_empty;   /* keep a field that shows no head */
     bool restart;       /* forget a checkpoint that is there */
     uint64_t seed;
-    const char *cpu_mask; /* borrowed */
+    const char *cpu_mask; /* borrowed; "" = all */
     orator_device device;
+    /* Opens the engine; NULL = ora_field_engine_open(). Tests put one that fails in its place. */
+    orator_status (*open_engine)(ora_field_engine **out, orator_context *ctx, orator_device device,
+                                 const char *cpu_mask, const ora_field_engine_params *params);
     /* Writes a preview as PNG, atomically; field/ itself knows no picture files. NULL = none. */
     orator_status (*write_picture)(const char *path, const ora_image *img);
 } ora_train_config;
@@ -48,13 +52,16 @@ typedef struct ora_train_report {
     double train_sec;
     int64_t n_samples;                        /* head-field samples, forward and backward */
     ora_eval_score tracked, predicted, floor; /* of the held-out frames */
-    bool has_scores;
+    bool has_scores;                          /* false where no frame is held out */
+    double head_coverage;                     /* mean alpha of the head where its matte is */
 } ora_train_report;
 
 /*
  * Train on `set` into the folder `model`.
+ *   ORATOR_E_INVALID     settings out of range
  *   ORATOR_E_CHECKPOINT  the checkpoint there is damaged or of another subject or layout; or the
  *                        result would show only background (unless allowed)
+ *   ORATOR_E_INTERNAL    values that are not finite, again after every roll-back
  *   ORATOR_E_CANCELLED   stopped from outside; the checkpoint is saved
  *   ORATOR_E_WRITE, ORATOR_E_NOMEM, ORATOR_E_DEVICE
  */

@@ -6,6 +6,7 @@
 #ifndef ORA_TRAINING_SET_H
 #define ORA_TRAINING_SET_H
 
+#include "core/colour.h"
 #include "core/field_engine.h"
 #include "core/rational.h"
 #include "field/condition_input.h"
@@ -22,11 +23,13 @@ typedef struct ora_training_set {
     char clip_hash[65]; /* of the subject's pictures  */
     char manifest_hash[65];
     ora_rational rate;
+    ora_colour colour;       /* of the clip: what the numbers 0..1 mean */
     int64_t n_frames;        /* T */
     ora_field_camera camera; /* of the training size */
     uint8_t *use;            /* [T] ora_frame_use */
     float *pose;             /* [T][12] rows of camera_from_head, mm; 0 where use is NONE        */
-    float *points;           /* [T][68][2] landmarks, projected, pixels of the training size     */
+    float *points;           /* [T][68][2] landmarks, projected, pixels of the training size; by the
+                                  pose without noise                                           */
     float *torso_pose;       /* [T][8] standardised head pose, see field_model.h                 */
     float torso_pose_mean[6], torso_pose_scale[6];
     float *torso_affine; /* [T][6] tracked, see ORA_BLOCK_TORSO_AFFINE                       */

@@ -11,7 +11,7 @@
 typedef struct ora_field_data_params {
     int32_t size;       /* width of the training pictures in pixels; 0 = the subject's own. The
                              height follows; pictures are area-averaged                        */
-    int32_t n_hull;     /* cells per axis of the hull, default 96 */
+    int32_t n_hull;     /* cells per axis of the hull; 0 = 96 */
     uint64_t ram_bytes; /* for the frames */
     uint64_t seed;
     double pose_noise_deg; /* rms of a rotation added to every pose, about each axis, seeded: for
@@ -20,7 +20,12 @@ typedef struct ora_field_data_params {
 } ora_field_data_params;
 
 /*
- * Read poses, motion, mattes, plate and frames of `folder` and prepare them.
+ * Read poses, motion, mattes, plate and frames of `folder` and prepare them. Frames that are marked
+ * bad, or whose motion is not valid, get ORA_USE_NONE. Where the subject has no splits, the first
+ * T / 11 * 10 frames (whole numbers) are for training and the rest is held out; of fewer than 11
+ * frames none is. `ctx` is borrowed until the set is cleared. On failure *out is empty.
+ *   ORATOR_E_INVALID a size larger than the subject's or below 16, a hull that is no multiple of 4
+ *                    in 4..256, too little memory for 64 frames
  *   ORATOR_E_FORMAT  no mattes, no poses, no motion, no background, NaN in them, sizes that do not
  *                    fit each other, fewer than 2 usable training frames, no head in the mattes:
  *                    one line that names the file

@@ -8,6 +8,7 @@
  */
 #define ORA_REAL_IS_DOUBLE 1
 
+#include "cpu/vec4_plain.h"
 #include "cpu/vec_scalar.h"
 
 #include "cpu/dense.inc"

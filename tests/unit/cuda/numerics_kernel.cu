@@ -25,7 +25,7 @@ __global__ void numerics_scalars(ora_real *y, const ora_real *x, int n, ora_adam
     const ora_real scale = ora_fix_scale((double)ora_unit_f32(b.word[0]));
     ora_real p = y[i], m = 0, v = 0;
 
-    ora_adam(&p, &m, &v, ora_exp(x[i]), ora_log(x[i]), &rule);
+    ora_adam(&p, &m, &v, ora_exp(x[i]), ora_ln(x[i]), &rule);
     p += ora_sigmoid(x[i]) + ora_softplus(x[i]) + ora_squash(x[i]) + ora_squash_slope(x[i]);
     p += ora_charbonnier(p, x[i]) + ora_charbonnier_slope(p, x[i]);
     p += ora_entropy(p) + ora_entropy_slope(p);

@@ -49,7 +49,7 @@ TEST(pose_path, the_way_between_two_rotations_is_even)
             want[3] = from[3] + (float)i / 2.0F;
             ora_pose_mix(got, from, to, i / 8.0);
             check_poses_near(got, want);
-            CHECK(ora_pose_is_rigid(got));
+            CHECK(ora_head_pose_is_rigid(got));
         }
         ora_pose_mix(got, from, to, 0.0);
         CHECK(memcmp(got, from, sizeof got) == 0);
@@ -88,18 +88,18 @@ TEST(pose_path, only_rotations_are_rigid)
     float p[12];
 
     make_pose(p, AXIS, 0.4, true);
-    CHECK(ora_pose_is_rigid(p) && !ora_pose_is_none(p));
+    CHECK(ora_head_pose_is_rigid(p) && !ora_pose_is_none(p));
     p[3] = NAN;
-    CHECK(!ora_pose_is_rigid(p));
+    CHECK(!ora_head_pose_is_rigid(p));
     make_pose(p, AXIS, 0.4, true);
     p[5] *= 1.1F;
-    CHECK(!ora_pose_is_rigid(p));
+    CHECK(!ora_head_pose_is_rigid(p));
     make_pose(p, AXIS, 0.4, true);
     for (int i = 0; i < 12; i += 4)
         p[i] = -p[i]; /* a mirror */
-    CHECK(!ora_pose_is_rigid(p));
+    CHECK(!ora_head_pose_is_rigid(p));
     memset(p, 0, sizeof p);
-    CHECK(!ora_pose_is_rigid(p) && ora_pose_is_none(p));
+    CHECK(!ora_head_pose_is_rigid(p) && ora_pose_is_none(p));
 }
 
 TEST(pose_path, six_numbers_of_a_pose_are_its_rotation_vector_and_shift)
