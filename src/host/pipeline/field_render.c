@@ -11,6 +11,7 @@
 #include "base/context_impl.h"
 #include "base/status_impl.h"
 #include "core/motion_track_impl.h"
+#include "field/engine_open.h"
 #include "media/encoder_setup.h"
 #include "pipeline/field_passes.h"
 #include "pipeline/field_plate.h"
