@@ -45,5 +45,5 @@ orator_status ora_cpu_level_choose(ora_cpu_level *out, const char *mask)
             return ORATOR_OK;
         }
     return ora_fail(ORATOR_E_INVALID,
-                    "unknown instruction set '%s'; want scalar, avx2, avx512 or avx512bf16", mask);
+                    "unknown instruction set '%s', want scalar, avx2, avx512 or avx512bf16", mask);
 }

@@ -1,5 +1,6 @@
 #include "cli/global_options.h"
 
+#include "cpu/cpu_level.h"
 #include "orator/device.h"
 
 static orator_status check_device(const char *value)
@@ -7,6 +8,13 @@ static orator_status check_device(const char *value)
     orator_device device;
 
     return orator_device_parse(&device, value);
+}
+
+static orator_status check_cpu_mask(const char *value)
+{
+    ora_cpu_level level;
+
+    return ora_cpu_level_choose(&level, value);
 }
 
 #define AT(field) offsetof(ora_global_config, field)
@@ -35,6 +43,9 @@ const ora_option ora_run_options[] = {
     {"device", ORA_OPT_TEXT, AT(device), .unit = "auto|cpu|cuda[:N]",
      .help = "what to compute on; an explicit cuda that cannot be had is an error",
      .fallback_text = "auto", .check = check_device},
+    {"cpu_mask", ORA_OPT_TEXT, AT(cpu_mask), .unit = "scalar|avx2|avx512|avx512bf16",
+     .help = "instruction set of the kernels; left out, the best of this processor up to avx512",
+     .check = check_cpu_mask},
     {"color", ORA_OPT_CHOICE, AT(colour), ORA_COLOUR_AUTO, .choices = "auto|always|never",
      .help = "coloured messages; auto = on a terminal unless NO_COLOR is set"},
     {"log_format", ORA_OPT_CHOICE, AT(log_format), ORA_LOG_TEXT, .choices = "text|jsonl",

@@ -27,6 +27,7 @@ typedef enum ora_log_format { ORA_LOG_TEXT, ORA_LOG_JSONL } ora_log_format;
 typedef struct ora_run_config {
     int32_t n_threads;
     char *device;
+    char *cpu_mask;
     int32_t colour;     /* ora_colour      */
     int32_t log_format; /* ora_log_format */
 } ora_run_config;

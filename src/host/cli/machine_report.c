@@ -131,6 +131,8 @@ orator_status ora_machine_report_gather(ora_machine_report *out, const char *mod
     read_compiler(out);
     read_machine(out);
     read_media(out);
+    out->best_level = ora_cpu_level_detect();
+    ORA_TRY(ora_cpu_level_choose(&out->chosen_level, NULL));
     ORA_TRY(read_devices(out));
     if (models_folder || ora_file_is_folder(out->models_folder))
         ORA_TRY(ora_while(read_models(out), "models"));

@@ -9,6 +9,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+#include "cpu/cpu_level.h"
 #include "media/codec_support.h"
 #include "orator/device.h"
 
@@ -20,8 +21,10 @@ typedef struct ora_model_file {
 } ora_model_file;
 
 typedef struct ora_machine_report {
-    char compiler[64];  /* "gcc 12.2.0" */
-    int threads_usable; /* affinity and cgroup quota counted in */
+    char compiler[64];          /* "gcc 12.2.0" */
+    ora_cpu_level best_level;   /* of kernels that this processor runs            */
+    ora_cpu_level chosen_level; /* what they run at; --cpu-mask is for the caller */
+    int threads_usable;         /* affinity and cgroup quota counted in */
     int threads_online;
     int64_t memory_limit_bytes; /* of the cgroup; 0 = none */
     int64_t disk_free_bytes;    /* of the current folder; -1 = unknown */

@@ -46,6 +46,10 @@ static void print_machine(const ora_machine_report *r)
     (void)printf("orator   %s (%s), built with %s\n", orator_version(), orator_version_commit(),
                  r->compiler);
     (void)printf("cpu      %s; %s\n", cpu->name, *cpu->features ? cpu->features : "no extensions");
+    (void)printf("kernels ");
+    for (int i = 0; i <= (int)r->best_level; i++)
+        (void)printf(" %s", ora_cpu_level_name((ora_cpu_level)i));
+    (void)printf("; %s in use\n", ora_cpu_level_name(r->chosen_level));
     (void)printf("threads  %d usable of %d\n", r->threads_usable, r->threads_online);
     (void)printf("memory   %s free of %s", size_text(a, cpu->memory_free_bytes),
                  size_text(b, cpu->memory_bytes));
@@ -186,6 +190,17 @@ static void add_devices(cJSON *json, const ora_machine_report *r)
     }
 }
 
+static void add_kernels(cJSON *json, const ora_machine_report *r)
+{
+    cJSON *o = cJSON_AddObjectToObject(json, "kernels");
+    cJSON *levels = cJSON_AddArrayToObject(o, "levels");
+
+    for (int i = 0; i <= (int)r->best_level; i++)
+        (void)cJSON_AddItemToArray(levels,
+                                   cJSON_CreateString(ora_cpu_level_name((ora_cpu_level)i)));
+    ora_json_add_text(o, "chosen", ora_cpu_level_name(r->chosen_level));
+}
+
 static void add_cuda(cJSON *json, const ora_machine_report *r)
 {
     cJSON *o = cJSON_AddObjectToObject(json, "cuda");
@@ -262,6 +277,7 @@ cJSON *ora_machine_report_json(const ora_machine_report *r)
     ora_json_add_text(json, "version", orator_version());
     ora_json_add_text(json, "commit", orator_version_commit());
     ora_json_add_text(json, "compiler", r->compiler);
+    add_kernels(json, r);
     o = cJSON_AddObjectToObject(json, "threads");
     add_number(o, "usable", r->threads_usable);
     add_number(o, "online", r->threads_online);

@@ -58,6 +58,8 @@ static orator_status run_verb(const ora_invocation *inv, ora_terminal *terminal,
     params.log_level = log_level(&inv->global);
     params.n_threads = inv->run.n_threads;
     st = orator_device_parse(&call.device, inv->run.device ? inv->run.device : "auto");
+    if (st == ORATOR_OK)
+        st = ora_cpu_level_choose(&call.cpu_level, inv->run.cpu_mask);
     if (st != ORATOR_OK)
         return st;
     st = orator_context_open(&call.ctx, &params);

@@ -12,6 +12,7 @@
 #include <stddef.h>
 
 #include "base/options.h"
+#include "cpu/cpu_level.h"
 #include "orator/context.h"
 #include "orator/device.h"
 
@@ -28,9 +29,10 @@ typedef struct ora_call {
     int n_words;
     const ora_option_set *sets; /* the effective configuration, for ora_yaml_config_print()   */
     size_t n_sets;
-    orator_device device; /* --device, still a wish: orator_device_resolve() where it counts */
-    bool is_json;         /* --json: one object on stdout, see json_output.h                */
-    int exit_code;        /* out, for a run that worked but whose verdict is bad, default 0 */
+    orator_device device;    /* --device, still a wish: orator_device_resolve() where it counts */
+    ora_cpu_level cpu_level; /* of the kernels, --cpu-mask looked at */
+    bool is_json;            /* --json: one object on stdout, see json_output.h                */
+    int exit_code;           /* out, for a run that worked but whose verdict is bad, default 0 */
 } ora_call;
 
 /*

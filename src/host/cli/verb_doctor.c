@@ -31,6 +31,7 @@ static orator_status run(ora_call *call)
     orator_status st;
 
     ORA_TRY(ora_machine_report_gather(&report, config->models));
+    report.chosen_level = call->cpu_level;
     if (call->is_json) {
         cJSON *json = ora_machine_report_json(&report);
 
@@ -53,10 +54,11 @@ const ora_verb ora_verb_doctor = {
     .name = "doctor",
     .summary = "check this machine and this build",
     .words = "",
-    .text = "Reports compiler, processor, threads, memory, disk, CUDA devices, the codecs that "
-            "FFmpeg brings and the model files at hand. Each missing thing is one line that says "
-            "how to get it. Exits with 1 when something needed is missing, with 6 when the device "
-            "asked for is not usable. Needs no network and changes nothing.",
+    .text =
+        "Reports compiler, processor, instruction sets of the kernels and the one in use, threads, memory, disk, CUDA devices, the codecs that "
+        "FFmpeg brings and the model files at hand. Each missing thing is one line that says "
+        "how to get it. Exits with 1 when something needed is missing, with 6 when the device "
+        "asked for is not usable. Needs no network and changes nothing.",
     .options = options,
     .examples = examples,
     .config_bytes = sizeof(doctor_config),

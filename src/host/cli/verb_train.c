@@ -12,7 +12,7 @@
 #include "pipeline/field_train.h"
 
 typedef struct train_config {
-    char *out, *budget, *ram, *cpu_mask; /* owned */
+    char *out, *budget, *ram; /* owned */
     int32_t size, samples;
     int64_t seed, keep;
     double preview, pose_noise;
@@ -126,11 +126,6 @@ static const ora_option options[] = {
      .offset = FIELD(gaze),
      .fallback = 1,
      .help = "tell the field where the eyes look"},
-    {.name = "cpu_mask",
-     .type = ORA_OPT_TEXT,
-     .offset = FIELD(cpu_mask),
-     .unit = "SET",
-     .help = "best instruction set to use: scalar, avx2, avx512, avx512bf16"},
     {.name = "grid_levels",
      .type = ORA_OPT_I32,
      .offset = FIELD(grid_levels),
@@ -252,7 +247,7 @@ static void fill_train(ora_train_config *t, const ora_call *call)
     t->allow_empty = c->allow_empty;
     t->restart = c->restart;
     t->seed = (uint64_t)c->seed;
-    t->cpu_mask = c->cpu_mask ? c->cpu_mask : "";
+    t->cpu_mask = ora_cpu_level_name(call->cpu_level);
     t->device = call->device;
 }
 
