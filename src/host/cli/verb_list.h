@@ -14,5 +14,6 @@ extern const ora_verb ora_verb_help;
 extern const ora_verb ora_verb_import;
 extern const ora_verb ora_verb_info;
 extern const ora_verb ora_verb_train;
+extern const ora_verb ora_verb_render;
 
 #endif /* ORA_VERB_LIST_H */

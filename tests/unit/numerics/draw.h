@@ -1,8 +1,8 @@
 /*
  * draw.h - random numbers of the tests of src/numerics.
  */
-#ifndef ORA_TEST_DRAW_H
-#define ORA_TEST_DRAW_H
+#ifndef ORA_DRAW_H
+#define ORA_DRAW_H
 
 #include <math.h>
 
@@ -32,4 +32,4 @@ static inline double draw_normal(void)
     return r * cos(6.283185307179586 * draw(0, 1));
 }
 
-#endif /* ORA_TEST_DRAW_H */
+#endif /* ORA_DRAW_H */

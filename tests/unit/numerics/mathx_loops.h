@@ -1,8 +1,8 @@
 /*
  * mathx_loops.h - the same loops over numerics/mathx.h, once plain and once as AVX2 vectors.
  */
-#ifndef ORA_TEST_MATHX_LOOPS_H
-#define ORA_TEST_MATHX_LOOPS_H
+#ifndef ORA_MATHX_LOOPS_H
+#define ORA_MATHX_LOOPS_H
 
 typedef void mathx_loop_fn(float *restrict y, const float *restrict x, int n);
 typedef mathx_loop_fn *mathx_loop;
@@ -19,4 +19,4 @@ mathx_loop_fn loop_exp_vector, loop_ln_vector, loop_sigmoid_vector, loop_softplu
     loop_exp_##kind, loop_ln_##kind, loop_sigmoid_##kind, loop_softplus_##kind,                    \
         loop_squash_##kind, loop_squash_slope_##kind
 
-#endif /* ORA_TEST_MATHX_LOOPS_H */
+#endif /* ORA_MATHX_LOOPS_H */

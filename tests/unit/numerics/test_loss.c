@@ -13,11 +13,12 @@ TEST(loss, charbonnier_is_the_root_formula)
     for (int i = 0; i < 5000; i++) {
         const double eps = (double)(ora_real)pow(10, draw(-4, 0));
         const double d = (double)(ora_real)draw(-1, 1);
-        const long double root = sqrtl((long double)d * d + (long double)eps * eps);
+        const long double dl = (long double)d, el = (long double)eps;
+        const long double root = sqrtl(dl * dl + el * el);
 
-        CHECK_NEAR((double)ora_charbonnier((ora_real)d, (ora_real)eps) / (double)(root - eps), 1,
+        CHECK_NEAR((double)ora_charbonnier((ora_real)d, (ora_real)eps) / (double)(root - el), 1,
                    ORA_REAL_IS_DOUBLE ? 1e-8 : 1e-6);
-        CHECK_NEAR((double)ora_charbonnier_slope((ora_real)d, (ora_real)eps), (double)(d / root),
+        CHECK_NEAR((double)ora_charbonnier_slope((ora_real)d, (ora_real)eps), (double)(dl / root),
                    tolerance);
     }
     CHECK(ora_charbonnier(0, ORA_REAL(0.001)) == 0 &&

@@ -1,0 +1,311 @@
+#include "support/check.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "cpu/cpu_engine.h"
+#include "support/synthetic_scene.h"
+
+/* Not a multiple of a tile's side, so tiles at the border are cut. */
+enum { SIZE = 75, PIXELS = SIZE * SIZE, FRAMES = 6, RAYS = 1500, SAMPLES = 6 };
+
+typedef struct picture {
+    float rgb[PIXELS][3], layer[PIXELS][4], alpha[PIXELS][2], depth[PIXELS];
+} picture;
+
+static synthetic_scene scene;
+static ora_field_engine *engine; /* trained a little, on the first call of trained() */
+static ora_pool *pool;
+
+static ora_field_engine *trained(void)
+{
+    static ora_field_ray rays[RAYS];
+    ora_field_frame frames[FRAMES];
+    ora_field_engine_params p;
+    ora_field_batch batch;
+    ora_field_result result = {0};
+
+    if (engine)
+        return engine;
+    synthetic_scene_open(&scene, SIZE, FRAMES);
+    p = synthetic_params(&scene, 48, RAYS, SAMPLES);
+    CHECK_OK(ora_pool_open(&pool, 3));
+    CHECK_OK(ora_cpu_engine_open(&engine, pool, ora_cpu_level_detect(), &p));
+    synthetic_init(engine, &p, &scene, 9);
+    batch = synthetic_batch(&p);
+    for (int i = 1; i <= 80; i++) {
+        synthetic_draw(&batch, rays, frames, &scene, i);
+        CHECK_OK(engine->ops->step(engine, &batch, &result));
+    }
+    return engine;
+}
+
+__attribute__((destructor)) static void release(void)
+{
+    if (!engine)
+        return;
+    engine->ops->close(engine);
+    ora_pool_close(&pool);
+    synthetic_scene_close(&scene);
+}
+
+static picture *picture_new(void)
+{
+    picture *p = malloc(sizeof *p);
+
+    CHECK(p != NULL);
+    memset(p, 0xff, sizeof *p); /* NaN */
+    return p;
+}
+
+static void render(picture *p, const ora_field_view *v)
+{
+    const ora_field_pixels out = {p->rgb[0], p->layer[0], p->alpha[0], p->depth};
+
+    CHECK_OK(trained()->ops->render(trained(), v, &out));
+}
+
+static picture *whole(int n_supersample)
+{
+    picture *p = picture_new();
+    ora_field_view v;
+
+    (void)trained();
+    v = synthetic_view(&scene, 1);
+    v.n_supersample = n_supersample;
+    render(p, &v);
+    return p;
+}
+
+TEST(cpu_render, rectangles_make_the_whole_picture)
+{
+    const int32_t cut_x[] = {0, 1, 33, 50, SIZE};
+    const int32_t cut_y[] = {0, 17, 18, SIZE};
+
+    for (int n = 1; n <= 3; n += 2) {
+        picture *want = whole(n);
+        picture *have = picture_new();
+        ora_field_view v = synthetic_view(&scene, 1);
+
+        v.n_supersample = n;
+        for (int i = 0; i < 3; i++)
+            for (int k = 0; k < 4; k++) {
+                v.x0 = cut_x[k];
+                v.x1 = cut_x[k + 1];
+                v.y0 = cut_y[i];
+                v.y1 = cut_y[i + 1];
+                render(have, &v);
+            }
+        CHECK(memcmp(have, want, sizeof *have) == 0);
+        free(have);
+        free(want);
+    }
+}
+
+TEST(cpu_render, writes_nothing_outside_the_rectangle)
+{
+    picture *have = picture_new();
+    picture *blank = picture_new();
+    ora_field_view v;
+
+    (void)trained();
+    v = synthetic_view(&scene, 1);
+    v.n_supersample = 2;
+    v.x0 = 20;
+    v.x1 = 60;
+    v.y0 = 10;
+    v.y1 = 70;
+    render(have, &v);
+    for (int i = 0; i < PIXELS; i++) {
+        const int x = i % SIZE;
+        const int y = i / SIZE;
+        const bool is_inside = x >= 20 && x < 60 && y >= 10 && y < 70;
+
+        CHECK((memcmp(have->rgb[i], blank->rgb[i], sizeof have->rgb[i]) != 0) == is_inside);
+        CHECK((memcmp(&have->depth[i], &blank->depth[i], sizeof have->depth[i]) != 0) == is_inside);
+    }
+    v.x1 = v.x0; /* nothing at all */
+    render(blank, &v);
+    CHECK(isnan(blank->rgb[20 * SIZE + 20][0]));
+    free(have);
+    free(blank);
+}
+
+TEST(cpu_render, layers_compose_to_the_picture)
+{
+    for (int n = 1; n <= 3; n += 2) {
+        picture *p = whole(n);
+
+        for (int i = 0; i < PIXELS; i++) {
+            const float *plate = scene.background + (int64_t)3 * i;
+
+            CHECK_NEAR(p->layer[i][3], p->alpha[i][0] + p->alpha[i][1], 1e-5);
+            for (int c = 0; c < 3; c++)
+                CHECK_NEAR(p->rgb[i][c],
+                           (double)p->layer[i][c] + (1 - (double)p->layer[i][3]) * (double)plate[c],
+                           2e-5);
+        }
+        free(p);
+    }
+}
+
+enum { TIMES = 4, LARGE = SIZE * TIMES };
+
+/* The same view with TIMES x TIMES pixels in the place of one: rgb [LARGE][LARGE][3]. */
+static float *render_large(void)
+{
+    ora_field_view v = synthetic_view(&scene, 1);
+    float *plate = malloc((size_t)LARGE * LARGE * 3 * sizeof *plate);
+    float *rgb = malloc((size_t)LARGE * LARGE * 3 * sizeof *rgb);
+    const ora_field_pixels out = {.rgb = rgb};
+
+    CHECK(plate != NULL && rgb != NULL);
+    for (int i = 0; i < LARGE * LARGE; i++)
+        memcpy(plate + (int64_t)3 * i,
+               scene.background + (int64_t)3 * (i / LARGE / TIMES * SIZE + i % LARGE / TIMES),
+               3 * sizeof *plate);
+    v.camera =
+        (ora_field_camera){.focal = TIMES * v.camera.focal,
+                           .centre = {TIMES * v.camera.centre[0], TIMES * v.camera.centre[1]},
+                           .width = LARGE,
+                           .height = LARGE};
+    v.background = plate;
+    v.x1 = LARGE;
+    v.y1 = LARGE;
+    CHECK_OK(trained()->ops->render(trained(), &v, &out));
+    free(plate);
+    return rgb;
+}
+
+/* Mean over the TIMES x TIMES pixels that stand for pixel i. */
+static double mean_of(const float *large, int i, int c)
+{
+    double sum = 0;
+
+    for (int k = 0; k < TIMES * TIMES; k++) {
+        const int64_t x = i % SIZE * TIMES + k % TIMES;
+        const int64_t y = i / SIZE * TIMES + k / TIMES;
+
+        sum += (double)large[3 * (y * LARGE + x) + c];
+    }
+    return sum / (TIMES * TIMES);
+}
+
+/*
+ * Pixels with finer rays are the mean of a picture that has those rays as its pixels; the others are
+ * what they were. The plain picture is further from that mean along the outline.
+ */
+TEST(cpu_render, finer_rays_average_the_outline_and_leave_flat_parts_alone)
+{
+    picture *coarse = whole(1);
+    picture *fine = whole(TIMES);
+    float *large = render_large();
+    double gain = 0;
+    int n_same = 0;
+
+    for (int i = 0; i < PIXELS; i++) {
+        const bool is_same = memcmp(coarse->rgb[i], fine->rgb[i], sizeof fine->rgb[i]) == 0;
+
+        n_same += is_same;
+        for (int c = 0; c < 3 && !is_same; c++) {
+            const double want = mean_of(large, i, c);
+
+            CHECK_NEAR(fine->rgb[i][c], want, 1e-3);
+            gain += fabs((double)coarse->rgb[i][c] - want) - fabs((double)fine->rgb[i][c] - want);
+        }
+    }
+    CHECK(gain > 0);
+    CHECK(n_same > PIXELS / 2);
+    CHECK(n_same < PIXELS - 50);
+    free(large);
+    free(coarse);
+    free(fine);
+}
+
+/* In front of the middle of the head: its surface, 600 - 60 mm away and a little more when turned. */
+TEST(cpu_render, depth_is_that_of_the_surface)
+{
+    picture *p = picture_new();
+    ora_field_view v;
+    float q[3];
+    int at;
+
+    (void)trained();
+    v = synthetic_view(&scene, 0);
+    render(p, &v);
+    for (int i = 0; i < 3; i++)
+        q[i] = v.pose[4 * i + 3];
+    at = (int)(scene.camera.centre[1] + scene.camera.focal * q[1] / q[2]) * SIZE +
+         (int)(scene.camera.centre[0] + scene.camera.focal * q[0] / q[2]);
+    CHECK_NEAR(p->depth[at], 540, 15);
+    CHECK(p->depth[0] == 0);
+    CHECK(p->alpha[0][0] < 0.5f);
+    free(p);
+}
+
+TEST(cpu_render, does_not_depend_on_threads_or_on_what_is_asked_for)
+{
+    picture *want = whole(2);
+    picture *have = picture_new();
+    ora_field_view v = synthetic_view(&scene, 1);
+    const ora_field_pixels rgb_only = {.rgb = have->rgb[0]};
+    ora_field_engine_params p = synthetic_params(&scene, 48, 1, 1);
+    const ora_field_block blocks[3] = {ORA_BLOCK_THETA, ORA_BLOCK_GRID, ORA_BLOCK_TORSO_GRID};
+    ora_field_engine *alone = NULL;
+
+    p.n_frames = 0;
+    CHECK_OK(ora_cpu_engine_open(&alone, NULL, ora_cpu_level_detect(), &p));
+    for (int i = 0; i < 3; i++) {
+        float *x = calloc((size_t)ora_field_block_size(&p, blocks[i]), sizeof *x);
+
+        CHECK(x != NULL);
+        CHECK_OK(trained()->ops->get(trained(), blocks[i], ORA_WHICH_VALUE, x));
+        CHECK_OK(alone->ops->set(alone, blocks[i], ORA_WHICH_VALUE, x));
+        free(x);
+    }
+    v.n_supersample = 2;
+    CHECK_OK(alone->ops->render(alone, &v, &rgb_only));
+    CHECK(memcmp(have->rgb, want->rgb, sizeof want->rgb) == 0);
+    alone->ops->close(alone);
+    free(want);
+    free(have);
+}
+
+static void check_refused(const ora_field_view *v, const char *why)
+{
+    const ora_field_pixels out = {0};
+
+    CHECK_STATUS(trained()->ops->render(trained(), v, &out), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS(why);
+}
+
+TEST(cpu_render, refuses_views_that_make_no_sense)
+{
+    ora_field_view good;
+    ora_field_view v;
+
+    (void)trained();
+    good = synthetic_view(&scene, 0);
+    v = good;
+    v.x1 = SIZE + 1;
+    check_refused(&v, "outside a picture");
+    v = good;
+    v.n_supersample = 9;
+    check_refused(&v, "9x9 rays");
+    v = good;
+    v.n_samples = 0;
+    check_refused(&v, "0 samples");
+    v = good;
+    v.pose[5] = NAN;
+    check_refused(&v, "head pose");
+    v = good;
+    v.camera.focal = 0;
+    check_refused(&v, "focal");
+    v = good;
+    v.which = ORA_WHICH_MOMENT1;
+    check_refused(&v, "moments");
+    v = good;
+    v.camera.width = 1 << 20;
+    check_refused(&v, "picture of");
+}
