@@ -51,7 +51,7 @@ done:
 
 TEST(alloc, motion_track)
 {
-    CHECK_I64(alloc_fail_each(use_track, NULL, ALLOC_STRICT), 9);
+    CHECK_I64(alloc_fail_each(use_track, NULL, ALLOC_STRICT), 8);
 }
 
 static orator_status use_range(void *arg)
