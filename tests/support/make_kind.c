@@ -15,6 +15,7 @@
 #include "support/check.h"
 #include "support/make_clip.h"
 #include "support/make_dataset.h"
+#include "support/make_field.h"
 
 static make_clip_spec spec_for(const char *path)
 {
@@ -161,6 +162,26 @@ static void make_motion_track(const char *path)
     orator_motion_track_destroy(&t);
 }
 
+static void make_field_file(const char *path)
+{
+    const make_field_spec spec = make_field_spec_default();
+    ora_field_file f;
+
+    CHECK_OK(make_field(&f, &spec));
+    CHECK_OK(ora_field_file_write(&f, path));
+    ora_field_file_clear(&f);
+}
+
+static void make_model(const char *path)
+{
+    char *inside = ora_path_join(path, "field.safetensors");
+
+    CHECK_OK(ora_folder_make(path));
+    CHECK(inside != NULL);
+    make_field_file(inside);
+    free(inside);
+}
+
 static void make_landmarks(const char *path)
 {
     float points[ORATOR_LANDMARKS][2];
@@ -215,6 +236,8 @@ bool make_kind(const char *kind, const char *path)
         {"livelink", make_livelink},
         {"audio2face", make_audio2face},
         {"motion_track", make_motion_track},
+        {"field", make_field_file},
+        {"model", make_model},
         {"landmarks", make_landmarks},
         {"adnerf", make_adnerf_folder},
         {"geneface", make_geneface_folder},

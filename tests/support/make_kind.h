@@ -21,6 +21,8 @@
  * livelink      30 frames at 60 per second from 00:00:00:50 with one row missing
  * audio2face    3 frames of 2 poses at 30 per second
  * motion_track  4 frames at 24000/1001, frame 2 not valid; NAME.json and NAME.npy
+ * field         of a box of fog, 32x24, 8 frames of plate at 25 per second: field.safetensors
+ * model         folder with such a field
  * landmarks     .lms or .pts: landmark i at (i, 2 i)
  * adnerf        folder of the AD-NeRF family
  * geneface      folder as GeneFace leaves it

@@ -6,6 +6,7 @@
 
 #include "cli/verb.h"
 
+extern const ora_verb ora_verb_bench;
 extern const ora_verb ora_verb_docs;
 extern const ora_verb ora_verb_doctor;
 extern const ora_verb ora_verb_export;

@@ -200,6 +200,11 @@ static double tap_weight(const tap *t, int32_t k)
     return k == 0 ? t->weight_first : k == t->n - 1 ? t->weight_last : t->weight_middle;
 }
 
+static bool is_straight(const ora_image *img)
+{
+    return has_alpha(img) && img->alpha == ORA_ALPHA_STRAIGHT;
+}
+
 /* Colour times alpha, in place; straight alpha has to be averaged that way. */
 static void premultiply(double *row, int32_t width, int32_t channels)
 {
@@ -218,21 +223,42 @@ static void unpremultiply(double *row, int32_t width, int32_t channels)
     }
 }
 
-/* sum[width][channels] += weight * the source row at the columns' taps */
-static void add_row(double *sum, const double *row, const tap *columns, const ora_image *dst,
-                    double weight)
+/* sum[src width][channels] += weight * row y, values 0..1; `row` is scratch of the same size. */
+static void add_row(double *sum, double *row, const ora_image *src, int32_t y, double weight)
 {
-    const int32_t n_c = dst->channels;
+    const size_t n = row_samples(src);
 
-    for (int32_t x = 0; x < dst->width; x++) {
+    if (src->sample == ORA_SAMPLE_U8 && !is_straight(src)) {
+        const unsigned char *in = row_of(src, y);
+        const double scale = weight / 255.0;
+
+        for (size_t i = 0; i < n; i++)
+            sum[i] += scale * in[i];
+        return;
+    }
+    row_to_f64(row, src, y);
+    if (is_straight(src))
+        premultiply(row, src->width, src->channels);
+    for (size_t i = 0; i < n; i++)
+        sum[i] += weight * row[i];
+}
+
+/* out[dst width][channels] from a row of the source's width, by the columns' taps */
+static void shrink_row(double *out, const double *row, const tap *columns, const ora_image *dst)
+{
+    const size_t n_c = (size_t)dst->channels;
+
+    for (int32_t x = 0; x < dst->width; x++, out += n_c) {
         const tap *t = &columns[x];
+        const double *from = &row[(size_t)t->first * n_c];
 
+        for (size_t c = 0; c < n_c; c++)
+            out[c] = 0.0;
         for (int32_t k = 0; k < t->n; k++) {
-            const double w = weight * tap_weight(t, k);
-            const double *from = &row[((size_t)t->first + (size_t)k) * (size_t)n_c];
+            const double w = tap_weight(t, k);
 
-            for (int32_t c = 0; c < n_c; c++)
-                sum[x * n_c + c] += w * from[c];
+            for (size_t c = 0; c < n_c; c++)
+                out[c] += w * *from++;
         }
     }
 }
@@ -240,18 +266,19 @@ static void add_row(double *sum, const double *row, const tap *columns, const or
 orator_status ora_image_resize(ora_image *dst, const ora_image *src, int32_t width, int32_t height)
 {
     orator_status st;
-    const bool is_straight = has_alpha(src) && src->alpha == ORA_ALPHA_STRAIGHT;
-    double *row = NULL;
-    double *sum = NULL;
+    double *row = NULL; /* scratch of the source's width */
+    double *sum = NULL; /* [src width][channels] */
+    double *out = NULL;
     tap *columns = NULL;
 
     ORA_TRY(ora_image_shape(dst, width, height, src->channels, src->sample));
     dst->alpha = src->alpha;
     dst->colour = src->colour;
     row = malloc(row_samples(src) * sizeof *row);
-    sum = malloc(row_samples(dst) * sizeof *sum);
+    sum = malloc(row_samples(src) * sizeof *sum);
+    out = malloc(row_samples(dst) * sizeof *out);
     columns = malloc((size_t)width * sizeof *columns);
-    if (!row || !sum || !columns) {
+    if (!row || !sum || !out || !columns) {
         st = ora_fail(ORATOR_E_NOMEM, "no memory to resize to %dx%d", width, height);
         goto done;
     }
@@ -260,21 +287,19 @@ orator_status ora_image_resize(ora_image *dst, const ora_image *src, int32_t wid
     for (int32_t y = 0; y < height; y++) {
         const tap t = tap_of(y, height, src->height);
 
-        memset(sum, 0, row_samples(dst) * sizeof *sum);
-        for (int32_t k = 0; k < t.n; k++) {
-            row_to_f64(row, src, t.first + k);
-            if (is_straight)
-                premultiply(row, src->width, src->channels);
-            add_row(sum, row, columns, dst, tap_weight(&t, k));
-        }
-        if (is_straight)
-            unpremultiply(sum, width, dst->channels);
-        row_from_f64(dst, y, sum);
+        memset(sum, 0, row_samples(src) * sizeof *sum);
+        for (int32_t k = 0; k < t.n; k++)
+            add_row(sum, row, src, t.first + k, tap_weight(&t, k));
+        shrink_row(out, sum, columns, dst);
+        if (is_straight(src))
+            unpremultiply(out, width, dst->channels);
+        row_from_f64(dst, y, out);
     }
 
 done:
     free(row);
     free(sum);
+    free(out);
     free(columns);
     return st;
 }

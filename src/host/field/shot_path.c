@@ -52,7 +52,7 @@ static orator_status make_poses(ora_shot_path *s, const ora_field_file *f,
         double w;
 
         (void)ora_pose_between(&a, &b, &w, rows, n, at);
-        s->n_bridged += (double)a < at - 1.0 || (double)b > at + 1.0 || (a == b && (double)a != at);
+        s->n_bridged += b - a > 1 || (a == b && (double)a != fmin(at, (double)(n - 1)));
         ora_pose_mix(s->pose + 12 * i, rows + 12 * a, rows + 12 * b, w);
     }
 

@@ -328,9 +328,38 @@ static void store_row(unsigned char *out, ptrdiff_t step, const float *row, int 
     }
 }
 
+/* Full-range RGB of one byte each, going to bytes: the codes are the result. */
+static bool is_plain_rgb(const AVPixFmtDescriptor *d, const ora_image *img, ora_colour colour)
+{
+    const uint64_t other = AV_PIX_FMT_FLAG_PAL | AV_PIX_FMT_FLAG_BITSTREAM | AV_PIX_FMT_FLAG_FLOAT;
+
+    if (!(d->flags & AV_PIX_FMT_FLAG_RGB) || (d->flags & other) || img->sample != ORA_SAMPLE_U8 ||
+        colour.range == ORA_RANGE_LIMITED || d->nb_components != img->channels)
+        return false;
+    for (int i = 0; i < d->nb_components; i++)
+        if (d->comp[i].depth != 8 || d->comp[i].shift != 0)
+            return false;
+    return true;
+}
+
+/* Row y of a plain RGB frame; pixel x goes to out + x * step. */
+static void copy_row(unsigned char *out, ptrdiff_t step, const AVFrame *f,
+                     const AVPixFmtDescriptor *d, int y)
+{
+    for (int i = 0; i < d->nb_components; i++) {
+        const AVComponentDescriptor *k = &d->comp[i];
+        const uint8_t *in = f->data[k->plane] + (ptrdiff_t)y * f->linesize[k->plane] + k->offset;
+        unsigned char *o = out + i;
+
+        for (int x = 0; x < f->width; x++, in += k->step, o += step)
+            *o = *in;
+    }
+}
+
 static void convert_rows(ora_frame_converter *c, ora_image *img, const AVFrame *f,
                          const AVPixFmtDescriptor *d, ora_colour colour)
 {
+    const bool is_plain = is_plain_rgb(d, img, colour);
     const ora_orientation o = c->orientation;
     const bool is_yuv = !ora_pixel_format_is_rgb(f->format);
     const levels k = levels_of(colour, d, is_yuv);
@@ -344,6 +373,10 @@ static void convert_rows(ora_frame_converter *c, ora_image *img, const AVFrame *
                          (o.flips_y ? stride * (img->height - 1) : 0);
 
     for (int y = 0; y < f->height; y++) {
+        if (is_plain) {
+            copy_row(out + (ptrdiff_t)y * row_step, step, f, d, y);
+            continue;
+        }
         if (is_yuv)
             yuv_row(c, f, d, &k, y);
         else

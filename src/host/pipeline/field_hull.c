@@ -23,6 +23,7 @@ typedef struct carving {
     int32_t n_frames;
     uint8_t *n_seen, *n_in; /* [n]^3 frames in whose picture, in whose matte a cell is */
     int32_t *sums;          /* [height + 1][width + 1] matte pixels above and left, owned */
+    float radius;           /* of the ball around a cell, mm */
     const float *pose;      /* of the frame at hand */
 } carving;
 
@@ -45,6 +46,7 @@ static void sum_matte(carving *c, const uint8_t *pixels)
     }
 }
 
+/* Whole pixels below v, clipped to 0..limit. */
 static int32_t clip_pixel(float v, int32_t limit)
 {
     return v < 0.0f ? 0 : v > (float)limit ? limit : (int32_t)v;
@@ -56,51 +58,63 @@ static bool is_in_matte(const carving *c, float u, float v, float reach)
     const int32_t width = c->set->camera.width;
     const int32_t height = c->set->camera.height;
     const int64_t stride = (int64_t)width + 1;
-    const int32_t x0 = clip_pixel(floorf(u - reach), width);
-    const int32_t x1 = clip_pixel(ceilf(u + reach), width);
-    const int32_t y0 = clip_pixel(floorf(v - reach), height);
-    const int32_t y1 = clip_pixel(ceilf(v + reach), height);
+    const int32_t x0 = clip_pixel(u - reach, width);
+    const int32_t x1 = clip_pixel(u + reach + 1.0f, width);
+    const int32_t y0 = clip_pixel(v - reach, height);
+    const int32_t y1 = clip_pixel(v + reach + 1.0f, height);
 
     return c->sums[y1 * stride + x1] - c->sums[y0 * stride + x1] - c->sums[y1 * stride + x0] +
                c->sums[y0 * stride + x0] >
            0;
 }
 
+/* Count the frame for one row of cells along x; q is the camera-space middle of the first. */
+static void count_row(const carving *c, int64_t i, const float q[3], const float step[3])
+{
+    const ora_field_camera *cam = &c->set->camera;
+    const float right = (float)cam->width + MARGIN_PX;
+    const float bottom = (float)cam->height + MARGIN_PX;
+
+    for (int32_t k = 0; k < c->n; k++, i++) {
+        const float depth = q[2] + (float)k * step[2];
+        float u, v, scale;
+
+        /* frames that miss it are too many already, or it is behind the camera */
+        if (10 * (c->n_seen[i] - c->n_in[i]) > c->n_frames || depth < c->radius)
+            continue;
+        scale = cam->focal / depth;
+        u = cam->centre[0] + scale * (q[0] + (float)k * step[0]);
+        v = cam->centre[1] + scale * (q[1] + (float)k * step[1]);
+        if (!(u >= -MARGIN_PX && u <= right && v >= -MARGIN_PX && v <= bottom))
+            continue;
+        c->n_seen[i]++;
+        if (is_in_matte(c, u, v, MARGIN_PX + scale * c->radius))
+            c->n_in[i]++;
+    }
+}
+
 /* Count one frame for the cells of slabs [first, end) in z. */
 static orator_status count_slabs(void *arg, int64_t i_chunk, int64_t first, int64_t end,
                                  int i_thread)
 {
-    carving *c = arg;
-    const ora_field_camera *cam = &c->set->camera;
+    const carving *c = arg;
     const float *p = c->pose;
-    float cell[3];
-    float radius;
+    const float cell[3] = {c->box.size[0] / (float)c->n, c->box.size[1] / (float)c->n,
+                           c->box.size[2] / (float)c->n};
 
     (void)i_chunk;
     (void)i_thread;
-    for (int a = 0; a < 3; a++)
-        cell[a] = c->box.size[a] / (float)c->n;
-    radius = 0.5f * sqrtf(cell[0] * cell[0] + cell[1] * cell[1] + cell[2] * cell[2]);
-    for (int64_t i = first * c->n * c->n; i < end * c->n * c->n; i++) {
-        const int32_t at[3] = {(int32_t)(i % c->n), (int32_t)(i / c->n % c->n),
-                               (int32_t)(i / c->n / c->n)};
-        float x[3], q[3];
-        float u, v;
+    for (int64_t i = first * c->n; i < end * c->n; i++) {
+        const float x[3] = {c->box.min[0] + 0.5f * cell[0],
+                            c->box.min[1] + ((float)(i % c->n) + 0.5f) * cell[1],
+                            c->box.min[2] + ((float)(i / c->n) + 0.5f) * cell[2]};
+        float q[3], step[3];
 
-        for (int a = 0; a < 3; a++)
-            x[a] = c->box.min[a] + ((float)at[a] + 0.5f) * cell[a];
-        for (int a = 0; a < 3; a++)
+        for (int a = 0; a < 3; a++) {
             q[a] = p[4 * a] * x[0] + p[4 * a + 1] * x[1] + p[4 * a + 2] * x[2] + p[4 * a + 3];
-        if (q[2] < radius)
-            continue; /* behind the camera */
-        u = cam->centre[0] + cam->focal * q[0] / q[2];
-        v = cam->centre[1] + cam->focal * q[1] / q[2];
-        if (!(u >= -MARGIN_PX && u <= (float)cam->width + MARGIN_PX && v >= -MARGIN_PX &&
-              v <= (float)cam->height + MARGIN_PX))
-            continue;
-        c->n_seen[i]++;
-        if (is_in_matte(c, u, v, MARGIN_PX + cam->focal * radius / q[2]))
-            c->n_in[i]++;
+            step[a] = p[4 * a] * cell[0];
+        }
+        count_row(c, i * c->n, q, step);
     }
     return ORATOR_OK;
 }
@@ -127,6 +141,10 @@ static orator_status carve(uint8_t *cells, carving *c, orator_context *ctx, cons
 
     memset(c->n_seen, 0, n);
     memset(c->n_in, 0, n);
+    c->radius = 0.0f;
+    for (int a = 0; a < 3; a++)
+        c->radius += c->box.size[a] * c->box.size[a];
+    c->radius = 0.5f * sqrtf(c->radius) / (float)c->n;
     for (int32_t i = 0; i < c->n_frames; i++) {
         ORA_TRY(ora_cancel_check(ctx));
         sum_matte(c, ora_frame_store_get(c->set->frames, ids[i]));

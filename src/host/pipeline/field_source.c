@@ -170,6 +170,7 @@ static orator_status open_film(film *f, orator_context *ctx, const orator_subjec
 {
     orator_status st;
     ora_video_reader_params params = ora_video_reader_params_default();
+    const ora_colour plain = {.primaries = 1, .transfer = 13, .range = ORA_RANGE_FULL};
     const ora_video_info *info;
 
     f->id = -1;
@@ -178,7 +179,7 @@ static orator_status open_film(film *f, orator_context *ctx, const orator_subjec
     f->path = ora_path_join(s->folder, name);
     if (!f->path)
         return ora_fail(ORATOR_E_NOMEM, "'%s': no memory", s->folder);
-    params.colour = is_matte ? NULL : &s->colour;
+    params.colour = is_matte ? &plain : &s->colour;
     if (f->is_pictures)
         params.rate = (ora_rational){1, 1};
     ORA_TRY(ora_video_reader_open(&f->reader, ctx, f->path, &params));

@@ -18,6 +18,7 @@
 #include "formats/landmark_file.h"
 #include "formats/npy.h"
 #include "formats/safetensors.h"
+#include "pipeline/inspect_field.h"
 #include "pipeline/inspect_media.h"
 #include "pipeline/json_members.h"
 
@@ -252,6 +253,10 @@ static orator_status find_kind(kind *out, const char *path)
     *out = (kind){"clip", ora_inspect_clip};
     if (ora_frame_pattern_is(path))
         return ORATOR_OK;
+    if (ora_inspect_field_is(path)) {
+        *out = (kind){"field", ora_inspect_field};
+        return ORATOR_OK;
+    }
     if (ora_file_is_folder(path)) {
         *out = (kind){"subject", ora_inspect_subject};
         return ORATOR_OK;

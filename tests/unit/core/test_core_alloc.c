@@ -30,7 +30,7 @@ done:
 
 TEST(alloc, image)
 {
-    CHECK_I64(alloc_fail_each(use_image, NULL, ALLOC_STRICT), 8);
+    CHECK_I64(alloc_fail_each(use_image, NULL, ALLOC_STRICT), 9);
 }
 
 static orator_status use_track(void *arg)

@@ -8,7 +8,8 @@
 #include "base/rng_stream.h"
 #include "cpu/cpu_level.h"
 #include "cpu/dense_layout.h"
-#include "dense_kernels.h"
+#include "cpu/dense_probe.h"
+#include "dense_wide16.h"
 
 enum {
     MAX_ROWS = 64,
@@ -159,9 +160,9 @@ static void plain_bwd_weight(ora_real *dw, ora_real *db, dense_rows x, dense_row
         }
 }
 
-static const dense_kernels plain = {"plain", plain_fwd, plain_bwd_data, plain_bwd_weight};
+static const ora_dense_probe plain = {1, NULL, plain_fwd, plain_bwd_data, plain_bwd_weight};
 
-static void run(const dense_kernels *k, const tile *t, dense_act act, float *y, float *dx,
+static void run(const ora_dense_probe *k, const tile *t, dense_act act, float *y, float *dx,
                 float *dw, float *db)
 {
     const dense_rows x = rows_of(t->x, t->x_stride);
@@ -192,7 +193,7 @@ static void check_same(const char *what, const tile *t, const float *got, const 
     }
 }
 
-static void check_tile(const dense_kernels *k, tile *t, dense_act act)
+static void check_tile(const ora_dense_probe *k, tile *t, dense_act act)
 {
     run(&plain, t, act, t->y0, t->dx0, t->dw0, t->db0);
     run(k, t, act, t->y, t->dx, t->dw, t->db);
@@ -208,7 +209,7 @@ static const int model_shapes[][2] = {
 
 enum { N_SHAPES = sizeof model_shapes / sizeof model_shapes[0] };
 
-static void check_kernels(const dense_kernels *k)
+static void check_kernels(const ora_dense_probe *k)
 {
     static const int row_counts[] = {64, 63, 1, 17};
     ora_rng r = ora_rng_make(test_seed(), 1);
@@ -233,12 +234,12 @@ static void check_kernels(const dense_kernels *k)
 
 TEST(dense, one_lane_has_the_bits_of_plain_sums)
 {
-    check_kernels(&dense_kernels_scalar);
+    check_kernels(&ora_dense_probe_scalar);
 }
 
 TEST(dense, blocks_of_sixteen_lanes_have_the_bits_of_plain_sums)
 {
-    check_kernels(&dense_kernels_wide16);
+    check_kernels(&dense_wide16);
 }
 
 #if defined(__x86_64__)
@@ -246,14 +247,14 @@ TEST(dense, avx2_has_the_bits_of_plain_sums)
 {
     if (ora_cpu_level_detect() < ORA_CPU_AVX2)
         SKIP("this processor has no AVX2 with FMA");
-    check_kernels(&dense_kernels_avx2);
+    check_kernels(&ora_dense_probe_avx2);
 }
 
 TEST(dense, avx512_has_the_bits_of_plain_sums)
 {
     if (ora_cpu_level_detect() < ORA_CPU_AVX512)
         SKIP("this processor has no AVX-512");
-    check_kernels(&dense_kernels_avx512);
+    check_kernels(&ora_dense_probe_avx512);
 }
 #endif
 
@@ -357,14 +358,14 @@ TEST(dense, a_layer_without_bias_starts_at_zero_and_gives_no_bias_gradient)
     tile_fill(&t, 5, 20, 64, &r);
     for (int n = 0; n < t.n_out; n++)
         t.bias[GUARD + n] = 0.0f;
-    dense_kernels_wide16.fwd(rows_of(t.y0, t.y_stride), rows_of(t.x, t.x_stride), &t.layer, t.rows,
-                             DENSE_LINEAR);
+    dense_wide16.fwd(rows_of(t.y0, t.y_stride), rows_of(t.x, t.x_stride), &t.layer, t.rows,
+                     DENSE_LINEAR);
     t.layer.bias = NULL;
-    dense_kernels_wide16.fwd(rows_of(t.y, t.y_stride), rows_of(t.x, t.x_stride), &t.layer, t.rows,
-                             DENSE_LINEAR);
+    dense_wide16.fwd(rows_of(t.y, t.y_stride), rows_of(t.x, t.x_stride), &t.layer, t.rows,
+                     DENSE_LINEAR);
     check_same("forward", &t, t.y, t.y0, t.rows, t.n_out, t.y_stride);
-    dense_kernels_wide16.bwd_weight(t.dw + GUARD, NULL, rows_of(t.x, t.x_stride),
-                                    rows_of(t.dy, t.y_stride), &t.layer, t.rows);
+    dense_wide16.bwd_weight(t.dw + GUARD, NULL, rows_of(t.x, t.x_stride), rows_of(t.dy, t.y_stride),
+                            &t.layer, t.rows);
     check_same("bias gradient", &t, t.db, t.db0, 1, t.n_out, 0);
     tile_close(&t);
 }
@@ -377,10 +378,10 @@ TEST(dense, not_a_number_passes_through_relu)
     tile_open(&t);
     tile_fill(&t, 9, 30, 16, &r);
     t.x[GUARD + 3 * t.x_stride + 7] = NAN;
-    dense_kernels_scalar.fwd(rows_of(t.y0, t.y_stride), rows_of(t.x, t.x_stride), &t.layer, t.rows,
-                             DENSE_RELU);
-    dense_kernels_wide16.fwd(rows_of(t.y, t.y_stride), rows_of(t.x, t.x_stride), &t.layer, t.rows,
-                             DENSE_RELU);
+    ora_dense_probe_scalar.fwd(rows_of(t.y0, t.y_stride), rows_of(t.x, t.x_stride), &t.layer,
+                               t.rows, DENSE_RELU);
+    dense_wide16.fwd(rows_of(t.y, t.y_stride), rows_of(t.x, t.x_stride), &t.layer, t.rows,
+                     DENSE_RELU);
     for (int s = 0; s < t.rows; s++)
         for (int n = 0; n < t.n_out; n++) {
             CHECK(!isnan(t.y0[GUARD + s * t.y_stride + n]) == (s != 3));

@@ -1,6 +1,6 @@
 /*
- * test_field_pass.c - the pass in single precision: the same bits from every instruction set, in any
- * order of chunks; closed forms; rendering against training's forward.
+ * test_field_pass.c - the pass in single precision: the same bits from every instruction set, in
+ * any order of chunks; closed forms; rendering against training's forward.
  */
 #include <math.h>
 

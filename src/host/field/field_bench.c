@@ -1,0 +1,295 @@
+#include "field/field_bench.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "base/context_impl.h"
+#include "base/pool.h"
+#include "base/rng_stream.h"
+#include "base/status_impl.h"
+#include "field/engine_open.h"
+#include "field/field_start.h"
+
+enum {
+    SIZE = 256, /* of training pictures, pixels */
+    N_FRAMES = 4,
+    N_OCCUPANCY = 96,
+    GRID_SEED = 7,
+    MIN_RUNS = 2,
+    MAX_SIZE = 512
+};
+
+/* A head of 90 mm, its surface felt out to 12 mm, seen from 600 mm: most of the picture's height. */
+static const float BOX = 220.0f;
+static const float RADIUS = 90.0f;
+static const float SHELL = 12.0f;
+static const float DISTANCE = 600.0f;
+static const float FOCAL = 2.6f; /* picture widths */
+
+/* What one training step and one picture need. */
+typedef struct bench {
+    ora_field_engine *e;
+    ora_field_engine_params params;
+    ora_field_batch batch;
+    ora_field_frame frames[N_FRAMES];
+    ora_field_ray *rays; /* [n_rays] */
+    float *rgb;          /* [n_rays][3] and [MAX_SIZE][MAX_SIZE][3], whichever is more */
+    float *background;   /* [MAX_SIZE][MAX_SIZE][3] */
+    ora_field_result result;
+} bench;
+
+static void make_params(ora_field_engine_params *p, const ora_field_bench_params *q)
+{
+    *p = (ora_field_engine_params){
+        .camera = {FOCAL * SIZE, {SIZE / 2.0f, SIZE / 2.0f}, SIZE, SIZE},
+        .n_occupancy = N_OCCUPANCY,
+        .n_frames = N_FRAMES,
+        .max_rays = q->n_rays,
+        .max_batch_frames = N_FRAMES,
+        .max_samples = q->n_samples,
+    };
+    for (int i = 0; i < 3; i++) {
+        p->box.min[i] = -BOX / 2;
+        p->box.size[i] = BOX;
+    }
+    /* the sizes that training has by default for pictures of this size */
+    p->model.head.n_planes = 3;
+    p->model.head.n_levels = 8;
+    p->model.head.n_features = 4;
+    ora_grid_layout(&p->model.head, 32, SIZE, 0);
+    p->model.torso.n_planes = 1;
+    p->model.torso.n_levels = 5;
+    p->model.torso.n_features = 4;
+    ora_grid_layout(&p->model.torso, 16, SIZE, 0);
+    ora_field_model_layout(&p->model);
+}
+
+/* A head that looks at the camera: head y up and z out of the face, camera y down and z forward. */
+static void make_pose(float pose[12])
+{
+    static const float frontal[12] = {1, 0, 0, 0, 0, -1, 0, 0, 0, 0, -1, 0};
+
+    memcpy(pose, frontal, sizeof frontal);
+    pose[11] = DISTANCE;
+}
+
+static orator_status set_block(bench *b, ora_field_block block)
+{
+    const int64_t n = ora_field_block_size(&b->params, block);
+    float *value = calloc((size_t)n, sizeof *value);
+    orator_status st;
+
+    if (!value)
+        return ora_fail(ORATOR_E_NOMEM, "no memory to measure with");
+    if (block == ORA_BLOCK_THETA)
+        ora_field_start_theta(value, &b->params.model, 1);
+    else if (block == ORA_BLOCK_GRID || block == ORA_BLOCK_TORSO_GRID)
+        ora_field_start_grid(value, n, GRID_SEED, (uint64_t)block);
+    else
+        for (int i = 0; i < N_FRAMES; i++) {
+            if (block == ORA_BLOCK_POSE)
+                make_pose(value + (ptrdiff_t)i * 12);
+            if (block == ORA_BLOCK_TORSO_AFFINE)
+                value[i * 6] = value[i * 6 + 4] = 1.0f;
+        }
+    st = b->e->ops->set(b->e, block, ORA_WHICH_VALUE, value);
+    free(value);
+    return st;
+}
+
+static orator_status set_shell(bench *b)
+{
+    const int n = N_OCCUPANCY;
+    uint8_t *cells = calloc((size_t)(n * n * n), 1);
+    orator_status st;
+
+    if (!cells)
+        return ora_fail(ORATOR_E_NOMEM, "no memory to measure with");
+    for (int i = 0; i < n * n * n; i++) {
+        const float x = ((float)(i % n) + 0.5f) / (float)n - 0.5f;
+        const float y = ((float)(i / n % n) + 0.5f) / (float)n - 0.5f;
+        const float z = ((float)(i / n / n) + 0.5f) / (float)n - 0.5f;
+
+        cells[i] = fabsf(sqrtf(x * x + y * y + z * z) * BOX - RADIUS) < SHELL;
+    }
+    st = b->e->ops->set_occupancy(b->e, cells);
+    free(cells);
+    return st;
+}
+
+/* Pixels anywhere in the square around the head. */
+static void make_batch(bench *b, const ora_field_bench_params *q)
+{
+    const float reach = (RADIUS + SHELL) * FOCAL * SIZE / DISTANCE;
+    ora_rng r = ora_rng_make(1, 2);
+
+    for (int i = 0; i < N_FRAMES; i++) {
+        b->frames[i].id = i;
+        for (int t = 0; t < ORA_COND_TAPS; t++)
+            for (int k = 0; k < ORA_COND_IN; k++)
+                b->frames[i].cond[t][k] = ora_rng_normal(&r);
+    }
+    for (int i = 0; i < q->n_rays; i++) {
+        ora_field_ray *ray = &b->rays[i];
+
+        ray->frame = (int32_t)ora_rng_below(&r, N_FRAMES);
+        ray->flags = ora_rng_below(&r, 4) == 0 ? ORA_RAY_FACE : 0;
+        ray->weight = 1;
+        for (int c = 0; c < 2; c++) {
+            ray->pixel[c] = SIZE / 2.0f + reach * (2 * ora_rng_f32(&r) - 1);
+            ray->matte[c] = ora_rng_f32(&r);
+        }
+        for (int c = 0; c < 3; c++)
+            ray->target[c] = ora_rng_f32(&r);
+    }
+    b->batch = (ora_field_batch){
+        .rays = b->rays,
+        .n_rays = q->n_rays,
+        .frames = b->frames,
+        .n_frames = N_FRAMES,
+        .n_samples = q->n_samples,
+        .n_levels = b->params.model.head.n_levels,
+        .loss = {.charbonnier = 1e-3f, .matte = 0.1f, .entropy = 1e-3f, .dynamics = 1e-3f},
+        /* small steps, so that the work stays what it was */
+        .rates = {.theta = 1e-7f,
+                  .grid = 1e-7f,
+                  .torso_grid = 1e-7f,
+                  .appearance = 1e-7f,
+                  .torso_affine = 1e-7f,
+                  .beta1 = 0.9f,
+                  .beta2 = 0.99f,
+                  .epsilon = 1e-15f,
+                  .average = 1.0f},
+    };
+}
+
+static orator_status open_bench(bench *b, orator_context *ctx, const ora_field_bench_params *q)
+{
+    const size_t n_pixels = (size_t)MAX_SIZE * MAX_SIZE;
+    const size_t n_rays = (size_t)q->n_rays;
+    orator_status st;
+
+    ORA_TRY(
+        ora_field_engine_open(&b->e, ctx, q->device, ora_cpu_level_name(q->cpu_level), &b->params));
+    b->rays = calloc(n_rays, sizeof *b->rays);
+    b->rgb = calloc(n_rays > n_pixels ? n_rays : n_pixels, 3 * sizeof *b->rgb);
+    b->background = calloc(n_pixels, 3 * sizeof *b->background);
+    if (!b->rays || !b->rgb || !b->background) {
+        st = ora_fail(ORATOR_E_NOMEM, "no memory to measure with");
+        goto done;
+    }
+    for (ora_field_block i = 0; i < ORA_BLOCK_COUNT; i++)
+        ORA_TRY(set_block(b, i));
+    ORA_TRY(set_shell(b));
+    make_batch(b, q);
+
+done:
+    return st;
+}
+
+static void close_bench(bench *b)
+{
+    ora_field_engine_close(&b->e);
+    free(b->rays);
+    free(b->rgb);
+    free(b->background);
+}
+
+static orator_status take_step(bench *b, int32_t size)
+{
+    (void)size;
+    b->batch.i_step++;
+    b->batch.seed = (uint64_t)b->batch.i_step;
+    return b->e->ops->step(b->e, &b->batch, &b->result);
+}
+
+static orator_status go_forward(bench *b, int32_t size)
+{
+    (void)size;
+    return b->e->ops->forward(b->e, &b->batch, b->rgb);
+}
+
+static orator_status render_frame(bench *b, int32_t size)
+{
+    const ora_field_pixels out = {.rgb = b->rgb};
+    ora_field_view view = {
+        .camera = {FOCAL * (float)size, {(float)size / 2, (float)size / 2}, size, size},
+        .torso_affine = {1, 0, 0, 0, 1, 0},
+        .frame = b->frames[0],
+        .n_samples = b->batch.n_samples,
+        .n_supersample = 1,
+        .which = ORA_WHICH_VALUE,
+        .background = b->background,
+        .x1 = size,
+        .y1 = size,
+    };
+
+    make_pose(view.pose);
+    return b->e->ops->render(b->e, &view, &out);
+}
+
+/* Seconds of the fastest of at least MIN_RUNS runs within about `sec`, after one that warms up. */
+static orator_status fastest(double *best, bench *b, orator_context *ctx,
+                             orator_status (*work)(bench *b, int32_t size), int32_t size,
+                             double sec)
+{
+    const double end = ora_clock_sec() + sec;
+    orator_status st;
+
+    ORA_TRY(work(b, size));
+    *best = INFINITY;
+    for (int i = 0; i < MIN_RUNS || ora_clock_sec() < end; i++) {
+        const double start = ora_clock_sec();
+
+        ORA_TRY(ora_cancel_check(ctx));
+        ORA_TRY(work(b, size));
+        *best = fmin(*best, ora_clock_sec() - start);
+    }
+
+done:
+    return st;
+}
+
+static orator_status measure_engine(ora_field_bench *out, bench *b, orator_context *ctx, double sec)
+{
+    static const int32_t size[ORA_BENCH_FRAMES] = {256, MAX_SIZE};
+    orator_status st;
+
+    ORA_TRY(fastest(&out->step_sec, b, ctx, take_step, 0, sec));
+    if (b->result.n_bad > 0) {
+        st = ora_fail(ORATOR_E_INTERNAL, "%lld numbers of a training step were not finite",
+                      (long long)b->result.n_bad);
+        goto done;
+    }
+    out->step_samples = b->result.n_samples;
+    b->e->ops->times(b->e, &out->times, true);
+    ORA_TRY(fastest(&out->forward_sec, b, ctx, go_forward, 0, sec));
+    for (int i = 0; i < ORA_BENCH_FRAMES; i++) {
+        out->frame_size[i] = size[i];
+        ORA_TRY(fastest(&out->frame_sec[i], b, ctx, render_frame, size[i], sec));
+    }
+
+done:
+    return st;
+}
+
+orator_status ora_field_bench_run(ora_field_bench *out, orator_context *ctx,
+                                  const ora_field_bench_params *params)
+{
+    bench b = {0};
+    orator_status st;
+
+    *out = (ora_field_bench){.n_rays = params->n_rays, .n_samples = params->n_samples};
+    make_params(&b.params, params);
+    ORA_TRY(open_bench(&b, ctx, params));
+    (void)snprintf(out->engine, sizeof out->engine, "%s", b.e->ops->name);
+    out->n_threads = ora_context_pool(ctx) ? ora_pool_threads(ora_context_pool(ctx)) : 1;
+    ORA_TRY(ora_dense_bench_run(out, ctx, params, &b.params.model));
+    ORA_TRY(measure_engine(out, &b, ctx, params->sec));
+
+done:
+    close_bench(&b);
+    return st;
+}
