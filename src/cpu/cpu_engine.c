@@ -185,6 +185,7 @@ static void plan_all(ora_cpu_engine *e, plan *p)
     e->occupancy.n = e->params.n_occupancy;
     e->occupancy.bricks =
         take(p, (size_t)ora_occupancy_bricks(e->occupancy.n), sizeof *e->occupancy.bricks);
+    e->packed = take(p, (size_t)ora_packed_size(&e->params.model), sizeof *e->packed);
     e->tiles = take(p, n_threads, sizeof *e->tiles);
     e->scratch = take(p, n_threads, sizeof *e->scratch);
     for (int i = 0; i < e->n_threads; i++) {
@@ -228,9 +229,9 @@ static void choose_kernels(ora_cpu_engine *e, ora_cpu_level level)
     } else if (level >= ORA_CPU_AVX512) {
         e->kernels = &ora_cpu_kernels_avx512;
         e->pass = ora_field_pass_avx512;
+        e->bf16 = level == ORA_CPU_AVX512_BF16 ? ora_dense_bf16_avx512 : NULL;
     }
 #endif
-    e->render_pass = e->pass;
     (void)snprintf(e->name, sizeof e->name, "cpu %s", ora_cpu_level_name(level));
 }
 

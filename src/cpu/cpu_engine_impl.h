@@ -47,8 +47,9 @@ typedef struct ora_cpu_engine {
     ora_field_engine_params params;
     ora_pool *pool; /* borrowed, may be NULL */
     const ora_cpu_kernels *kernels;
-    ora_field_pass_fn *pass, *render_pass;
-    ora_arena *arena; /* owned; every pointer below lies in it */
+    ora_field_pass_fn *pass;
+    ora_dense_bf16_fn *bf16; /* of pictures; NULL = f32 */
+    ora_arena *arena;        /* owned; every pointer below lies in it */
     int n_threads;
 
     float *value[ORA_BLOCK_COUNT];
@@ -56,6 +57,7 @@ typedef struct ora_cpu_engine {
     float *average[ORA_BLOCK_COUNT];                            /* THETA and the grids   */
     bool has_average[ORA_BLOCK_COUNT];                          /* else it follows VALUE */
     ora_occupancy occupancy;
+    float *packed;       /* layers in pairs, made anew for each picture in bf16 */
     void **scratch;      /* [n_threads] of the pass */
     ora_cpu_tile *tiles; /* [n_threads] */
 

@@ -3,6 +3,7 @@
 
 #include "base/status_impl.h"
 #include "cpu/cpu_engine_impl.h"
+#include "cpu/dense_layout.h"
 
 /*
  * Tiles of pixels, each done by one thread from rays to pixels. Whether a pixel gets finer rays
@@ -75,7 +76,7 @@ static void run_rays(const render_job *j, ora_cpu_tile *t, ora_pass_pixel *pixel
     args.pixels = pixels;
     args.n_rays = n_rays;
     for (int i = 0; i < ORA_PASS_CHUNKS; i++)
-        j->e->render_pass(&args, i, j->e->scratch[i_thread]);
+        j->e->pass(&args, i, j->e->scratch[i_thread]);
 }
 
 /* Rays of `box` in blocks of 8 x 8, which are the blocks of the pass where the box allows. */
@@ -232,6 +233,17 @@ static orator_status render_tiles(void *arg, int64_t i_chunk, int64_t first, int
     return ORATOR_OK;
 }
 
+static void pack_layers(const ora_cpu_engine *e, const float *theta)
+{
+    const ora_field_model *m = &e->params.model;
+
+    for (int i = 0; i < ORA_LAYER_COUNT; i++) {
+        const dense_layer l = ora_dense_layer(m, i, theta);
+
+        ora_dense_bf16_pack(e->packed + ora_packed_offset(m, i), &l);
+    }
+}
+
 static void make_job(render_job *j)
 {
     const ora_cpu_engine *e = j->e;
@@ -241,6 +253,8 @@ static void make_job(render_job *j)
 
     e->kernels->condition_fwd(&state, j->frame.code, &e->params.model, from[ORA_BLOCK_THETA],
                               &v->frame);
+    if (e->bf16)
+        pack_layers(e, from[ORA_BLOCK_THETA]);
     memcpy(j->frame.pose, v->pose, sizeof j->frame.pose);
     memcpy(j->frame.appearance, v->appearance, sizeof j->frame.appearance);
     memcpy(j->frame.affine, v->torso_affine, sizeof j->frame.affine);
@@ -248,6 +262,8 @@ static void make_job(render_job *j)
     j->args = (ora_pass_args){
         .model = &e->params.model,
         .theta = from[ORA_BLOCK_THETA],
+        .bf16 = e->bf16,
+        .packed = e->packed,
         .grid = from[ORA_BLOCK_GRID],
         .torso_grid = from[ORA_BLOCK_TORSO_GRID],
         .occupancy = &e->occupancy,

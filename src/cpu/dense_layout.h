@@ -46,6 +46,21 @@ static inline void ora_transpose_layers(ora_real *transposed, const ora_real *th
     }
 }
 
+/* Index of layer i_layer in an array of pairs (dense_bf16.h); of ORA_LAYER_COUNT: its size. */
+static inline int32_t ora_packed_offset(const ora_field_model *m, int i_layer)
+{
+    int32_t at = 0;
+
+    for (int i = 0; i < i_layer; i++)
+        at += (m->layer[i].n_in + 1) / 2 * m->layer[i].n_out_pad;
+    return at;
+}
+
+static inline int32_t ora_packed_size(const ora_field_model *m)
+{
+    return ora_packed_offset(m, ORA_LAYER_COUNT);
+}
+
 /* Layer i_layer as dense_fwd() and dense_bwd_weight() want it. */
 static inline dense_layer ora_dense_layer(const ora_field_model *m, int i_layer,
                                           const ora_real *theta)

@@ -13,6 +13,7 @@
 #define ORA_FIELD_PASS_H
 
 #include "core/field_engine.h"
+#include "cpu/dense_bf16.h"
 #include "numerics/occupancy.h"
 
 enum { ORA_PASS_CHUNKS = 16, ORA_PASS_BLOCK = 64 /* rays */, ORA_PASS_TILE = 64 /* samples */ };
@@ -66,10 +67,12 @@ typedef struct ora_pass_share {
  */
 typedef struct ora_pass_args {
     const ora_field_model *model;
-    const ora_real *theta;          /* in  [n_theta]                                              */
-    const ora_real *transposed;     /* in  G [ora_transposed_size()], see cpu/dense_layout.h      */
-    const ora_real *grid;           /* in  head table                                             */
-    const ora_real *torso_grid;     /* in                                                         */
+    const ora_real *theta;      /* in  [n_theta]                                              */
+    const ora_real *transposed; /* in  G [ora_transposed_size()], see cpu/dense_layout.h      */
+    ora_dense_bf16_fn *bf16;    /* layers of pictures in bfloat16, or NULL = f32                 */
+    const ora_real *packed;     /* in  with bf16: [ora_packed_size()], see cpu/dense_layout.h    */
+    const ora_real *grid;       /* in  head table                                             */
+    const ora_real *torso_grid; /* in                                                         */
     const ora_occupancy *occupancy; /* in                                                      */
     ora_field_box box;
     ora_field_camera camera;

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "cpu/cpu_engine.h"
+#include "cpu/cpu_engine_impl.h"
 #include "support/synthetic_scene.h"
 
 /* Not a multiple of a tile's side, so tiles at the border are cut. */
@@ -308,4 +309,33 @@ TEST(cpu_render, refuses_views_that_make_no_sense)
     v = good;
     v.camera.width = 1 << 20;
     check_refused(&v, "picture of");
+}
+
+/* Rounding to 8 bits moves no pixel far: what bfloat16 costs, on any processor. */
+TEST(cpu_render, layers_in_bfloat16_give_nearly_the_same_picture)
+{
+    ora_cpu_engine *e = ora_cpu_engine_of(trained());
+    ora_dense_bf16_fn *const before = e->bf16;
+    double sum = 0;
+    double worst = 0;
+    picture *exact;
+    picture *rounded;
+
+    e->bf16 = NULL;
+    exact = whole(1);
+    e->bf16 = ora_dense_bf16_plain;
+    rounded = whole(1);
+    e->bf16 = before;
+    for (int i = 0; i < PIXELS * 3; i++) {
+        const double d = (double)exact->rgb[i / 3][i % 3] - (double)rounded->rgb[i / 3][i % 3];
+
+        sum += d * d;
+        worst = fmax(worst, fabs(d));
+    }
+    CHECK(sum > 0);
+    /* 60 dB; a step of an 8-bit picture is 0.004 */
+    CHECK(sum / (PIXELS * 3) < 1e-6);
+    CHECK(worst < 0.004);
+    free(exact);
+    free(rounded);
 }

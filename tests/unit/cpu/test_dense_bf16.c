@@ -5,7 +5,7 @@
 
 #include "base/rng_stream.h"
 #include "cpu/cpu_level.h"
-#include "dense_bf16_kernels.h"
+#include "cpu/dense_bf16.h"
 #include "numerics/half.h"
 
 enum { ROWS = 64, STRIDE = 160, ARRAY = STRIDE * STRIDE };
@@ -47,11 +47,11 @@ static dense_layer fill(case_arrays *c, int n_in, int n_out, ora_rng *r)
     return l;
 }
 
-static void run(const dense_bf16_kernels *k, case_arrays *c, dense_layer l, float *y, int rows)
+static void run(ora_dense_bf16_fn *fwd, case_arrays *c, dense_layer l, float *y, int rows)
 {
-    k->pack(c->packed, &l);
+    ora_dense_bf16_pack(c->packed, &l);
     l.w = c->packed;
-    k->fwd((dense_rows){y, STRIDE}, (dense_rows){c->x, STRIDE}, &l, rows, DENSE_LINEAR);
+    fwd((dense_rows){y, STRIDE}, (dense_rows){c->x, STRIDE}, &l, rows, DENSE_LINEAR);
 }
 
 static double rounded(float v)
@@ -90,7 +90,7 @@ static void check_outputs(const case_arrays *c, const dense_layer *l, const floa
         }
 }
 
-static void check_kernels(const dense_bf16_kernels *k)
+static void check_kernels(ora_dense_bf16_fn *fwd)
 {
     ora_rng r = ora_rng_make(test_seed(), 1);
     case_arrays *c = new_case();
@@ -99,7 +99,7 @@ static void check_kernels(const dense_bf16_kernels *k)
         const int rows = i % 3 == 0 ? ROWS : 1 + 7 * i % ROWS;
         const dense_layer l = fill(c, shapes[i][0], shapes[i][1], &r);
 
-        run(k, c, l, c->y, rows);
+        run(fwd, c, l, c->y, rows);
         check_outputs(c, &l, c->y, rows);
         for (int at = rows * STRIDE; at < ROWS * STRIDE; at++)
             CHECK(isnan(c->y[at]));
@@ -109,7 +109,7 @@ static void check_kernels(const dense_bf16_kernels *k)
 
 TEST(dense_bf16, plain_c_sums_products_of_rounded_numbers)
 {
-    check_kernels(&dense_bf16_kernels_plain);
+    check_kernels(ora_dense_bf16_plain);
 }
 
 TEST(dense_bf16, small_whole_numbers_give_exact_sums)
@@ -124,7 +124,7 @@ TEST(dense_bf16, small_whole_numbers_give_exact_sums)
         c->x[i] = (float)ora_rng_below(&r, 17) - 8.0f;
     for (int n = 0; n < STRIDE; n++)
         c->bias[n] = (float)n;
-    run(&dense_bf16_kernels_plain, c, l, c->y, 9);
+    run(ora_dense_bf16_plain, c, l, c->y, 9);
     for (int s = 0; s < 9; s++)
         for (int n = 0; n < l.n_out; n++) {
             double want[3];
@@ -140,6 +140,6 @@ TEST(dense_bf16, avx512_sums_products_of_rounded_numbers)
 {
     if (ora_cpu_level_detect() < ORA_CPU_AVX512_BF16)
         SKIP("this processor has no AVX-512 BF16");
-    check_kernels(&dense_bf16_kernels_avx512);
+    check_kernels(ora_dense_bf16_avx512);
 }
 #endif

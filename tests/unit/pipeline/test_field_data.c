@@ -509,3 +509,41 @@ TEST(field_data, little_memory_holds_some_frames_at_a_time)
     }
     ora_training_set_clear(&set);
 }
+
+TEST(field_data, a_job_that_is_cancelled_leaves_nothing)
+{
+    const orator_context_params with = orator_context_params_default();
+    orator_context *ctx = NULL;
+    ora_training_set set;
+
+    make();
+    CHECK_OK(orator_context_open(&ctx, &with));
+    orator_context_cancel(ctx);
+    CHECK_STATUS(ora_field_data_open(&set, ctx, test_path("s"), &PARAMS), ORATOR_E_CANCELLED);
+    CHECK(set.use == NULL && set.frames == NULL);
+    orator_context_close(&ctx);
+}
+
+/* Which thread fetches what makes no difference. */
+TEST(field_data, threads_do_not_change_the_set)
+{
+    orator_context_params with = orator_context_params_default();
+    ora_training_set sets[2];
+
+    make();
+    for (int i = 0; i < 2; i++) {
+        orator_context *ctx = NULL;
+
+        with.n_threads = 1 + 2 * i;
+        CHECK_OK(orator_context_open(&ctx, &with));
+        CHECK_OK(ora_field_data_open(&sets[i], ctx, test_path("s"), &PARAMS));
+        orator_context_close(&ctx); /* all frames are resident: nothing more is read */
+    }
+    CHECK(memcmp(sets[0].hull, sets[1].hull, 32 * 32 * 32) == 0);
+    CHECK(memcmp(&sets[0].box, &sets[1].box, sizeof sets[0].box) == 0);
+    for (int i = 0; i < N; i++)
+        CHECK(memcmp(ora_frame_store_get(sets[0].frames, i), ora_frame_store_get(sets[1].frames, i),
+                     W * H * ORA_STORE_CHANNELS) == 0);
+    ora_training_set_clear(&sets[0]);
+    ora_training_set_clear(&sets[1]);
+}
