@@ -1,8 +1,8 @@
 /*
  * vec4_fma.h - four numbers at once on x86 with FMA; see vec4_plain.h.
  */
-#ifndef ORA_VEC4_H
-#define ORA_VEC4_H
+#ifndef ORA_VEC4_FMA_H
+#define ORA_VEC4_FMA_H
 
 #include <immintrin.h>
 
@@ -41,4 +41,4 @@ static inline void vec4_transpose(vec4 m[4])
     m[3] = _mm_movehl_ps(high1, high0);
 }
 
-#endif /* ORA_VEC4_H */
+#endif /* ORA_VEC4_FMA_H */

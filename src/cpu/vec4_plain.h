@@ -2,8 +2,8 @@
  * vec4_plain.h - four numbers at once, the features of a grid's vertex: plain C, in either
  * precision. vec4_fma.h has the same words for x86 with FMA.
  */
-#ifndef ORA_VEC4_H
-#define ORA_VEC4_H
+#ifndef ORA_VEC4_PLAIN_H
+#define ORA_VEC4_PLAIN_H
 
 #include "numerics/real.h"
 
@@ -50,4 +50,4 @@ static inline void vec4_transpose(vec4 m[4])
         }
 }
 
-#endif /* ORA_VEC4_H */
+#endif /* ORA_VEC4_PLAIN_H */

@@ -16,6 +16,12 @@ static const double TORSO_SHARE = 0.60, NECK_SHARE = 0.15;
 /* Whitened noise at most: directions of little spread would drown in it. */
 static const float MAX_NOISE = 0.5f;
 
+/* A ray before it has its place in the batch. */
+typedef struct ora_drawn_ray {
+    uint32_t key; /* position along a Z-order curve over the picture */
+    int32_t slot, xy[2];
+} ora_drawn_ray;
+
 struct ora_ray_sampler {
     const ora_training_set *set; /* borrowed */
     ora_sampler_config config;
@@ -29,6 +35,7 @@ struct ora_ray_sampler {
     ora_field_frame *frames;  /* owned [n_frames] */
     ora_field_ray *rays;      /* owned [n_rays]   */
     int32_t *cells;           /* owned [n_rays]   */
+    ora_drawn_ray *order;     /* owned [n_rays]   */
     int32_t n_rays;           /* of the last draw */
     float noise[ORA_COND_IN]; /* spread of the noise on each input */
 };
@@ -106,8 +113,9 @@ orator_status ora_ray_sampler_open(ora_ray_sampler **out, const ora_training_set
     s->frames = calloc(n_frames, sizeof *s->frames);
     s->rays = calloc(n_rays, sizeof *s->rays);
     s->cells = calloc(n_rays, sizeof *s->cells);
+    s->order = calloc(n_rays, sizeof *s->order);
     if (!s->head_box || !s->ids || !s->drawn || !s->regions || !s->frames || !s->rays ||
-        !s->cells) {
+        !s->cells || !s->order) {
         st = ora_fail(ORATOR_E_NOMEM, "no memory for %zu rays of a step", n_rays);
         goto done;
     }
@@ -132,6 +140,7 @@ void ora_ray_sampler_close(ora_ray_sampler **s)
     free((*s)->frames);
     free((*s)->rays);
     free((*s)->cells);
+    free((*s)->order);
     free(*s);
     *s = NULL;
 }
@@ -197,11 +206,10 @@ static void set_ray(ora_ray_sampler *s, int32_t i_ray, int32_t slot, const int32
     s->cells[i_ray] = ora_ray_error_cell(&s->regions[slot], xy[0], xy[1]);
 }
 
-static void draw_head_ray(ora_ray_sampler *s, int32_t i_ray, int32_t slot, ora_draw_rng *rng)
+static void pick_head_ray(const ora_ray_sampler *s, int32_t xy[2], const ora_ray_regions *r,
+                          ora_draw_rng *rng)
 {
-    const ora_ray_regions *r = &s->regions[slot];
     const double u = (double)ora_draw_f32(rng);
-    int32_t xy[2];
 
     if (u < s->config.mouth_share)
         ora_ray_pick_box(xy, r->mouth, rng);
@@ -209,15 +217,12 @@ static void draw_head_ray(ora_ray_sampler *s, int32_t i_ray, int32_t slot, ora_d
         ora_ray_pick_box(xy, r->eyes, rng);
     else
         ora_ray_pick_head(xy, r, &s->map, rng);
-    set_ray(s, i_ray, slot, xy);
 }
 
-static void draw_torso_ray(ora_ray_sampler *s, int32_t i_ray, int32_t slot, ora_draw_rng *rng)
+static void pick_torso_ray(int32_t xy[2], const ora_ray_regions *r, ora_draw_rng *rng)
 {
-    const ora_ray_regions *r = &s->regions[slot];
     const int32_t all[4] = {0, 0, r->width, r->height};
     const double u = (double)ora_draw_f32(rng);
-    int32_t xy[2];
 
     if (u < TORSO_SHARE)
         ora_ray_pick_torso(xy, r, rng);
@@ -225,7 +230,24 @@ static void draw_torso_ray(ora_ray_sampler *s, int32_t i_ray, int32_t slot, ora_
         ora_ray_pick_box(xy, r->neck, rng);
     else
         ora_ray_pick_box(xy, all, rng);
-    set_ray(s, i_ray, slot, xy);
+}
+
+static uint32_t spread_bits(uint32_t x)
+{
+    x = (x | x << 8) & 0x00ff00ffU;
+    x = (x | x << 4) & 0x0f0f0f0fU;
+    x = (x | x << 2) & 0x33333333U;
+    return (x | x << 1) & 0x55555555U;
+}
+
+/* By place, then by frame; equal rays are equal, so their order does not show. */
+static int compare_drawn(const void *pa, const void *pb)
+{
+    const ora_drawn_ray *a = pa, *b = pb;
+
+    if (a->key != b->key)
+        return a->key < b->key ? -1 : 1;
+    return (a->slot > b->slot) - (a->slot < b->slot);
 }
 
 static void hand_out(const ora_ray_sampler *s, ora_field_batch *batch)
@@ -240,21 +262,25 @@ orator_status ora_ray_sampler_draw(ora_ray_sampler *s, int64_t i_step, ora_field
 {
     const int32_t n_head = s->config.n_head_rays, n = n_head + s->config.n_torso_rays;
     const orator_status st = draw_frames(s, i_step);
-    int32_t i_ray = 0;
 
     if (st != ORATOR_OK)
         return st;
-    /* rays of one frame stand together: they read the same code and the same part of the grid */
-    for (int32_t slot = 0; slot < s->n_drawn; slot++)
-        for (int32_t i = slot; i < n; i += s->n_drawn, i_ray++) {
-            ora_draw_rng rng =
-                ora_draw_make(s->config.seed, stream_of(STREAM_RAYS, i_step), (uint64_t)i);
+    for (int32_t i = 0; i < n; i++) {
+        ora_drawn_ray *d = &s->order[i];
+        ora_draw_rng rng =
+            ora_draw_make(s->config.seed, stream_of(STREAM_RAYS, i_step), (uint64_t)i);
 
-            if (i < n_head)
-                draw_head_ray(s, i_ray, slot, &rng);
-            else
-                draw_torso_ray(s, i_ray, slot, &rng);
-        }
+        d->slot = i % s->n_drawn;
+        if (i < n_head)
+            pick_head_ray(s, d->xy, &s->regions[d->slot], &rng);
+        else
+            pick_torso_ray(d->xy, &s->regions[d->slot], &rng);
+        d->key = spread_bits((uint32_t)d->xy[0]) | spread_bits((uint32_t)d->xy[1]) << 1;
+    }
+    /* neighbours in the picture, of whatever frame, read the same vertices of the grid */
+    qsort(s->order, (size_t)n, sizeof *s->order, compare_drawn);
+    for (int32_t i = 0; i < n; i++)
+        set_ray(s, i, s->order[i].slot, s->order[i].xy);
     s->n_rays = n;
     hand_out(s, batch);
     return ORATOR_OK;
