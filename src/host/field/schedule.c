@@ -8,8 +8,8 @@
 
 enum {
     WARM_UP_STEPS = 50,
-    HULL_STEPS = 150,  /* until the first pruning: the weights must have settled              */
-    PRUNE_STEPS = 250, /* between prunings                                                    */
+    HULL_STEPS = 150, /* until there is a surface whose weights are worth noting               */
+    ROUNDS = 6,       /* of pruning that even a short run must have time for, HULL_STEPS apart */
     ANCHOR_STEPS = 50,
     FIRST_POSE_LEVELS = 3
 };
@@ -38,17 +38,21 @@ static double late_drop(double share, double from, double to)
 /* Steps on the hull: fewer where the whole run is short. */
 static int64_t hull_steps(const ora_train_config *c)
 {
-    if (c->budget_steps == 0 || c->budget_steps >= 6 * HULL_STEPS)
+    const int64_t least = 2 * (1 + ROUNDS) * HULL_STEPS;
+
+    if (c->budget_steps == 0 || c->budget_steps >= least)
         return HULL_STEPS;
-    return c->budget_steps / 6 + 1;
+    return c->budget_steps / (2 * (1 + ROUNDS)) + 1;
 }
 
-static bool is_prune_step(const ora_train_config *c, int64_t i_step, double share)
+/* Each pruning brings samples closer to the surface, so that the next one sees it sharper. */
+static ora_train_prune prune_at(const ora_train_config *c, int64_t i_step, double share)
 {
-    const int64_t first = hull_steps(c);
+    const int64_t round = hull_steps(c);
 
-    return i_step == first ||
-           (i_step > first && (i_step - first) % PRUNE_STEPS == 0 && share < LAST_PRUNE_SHARE);
+    if (i_step % round != 0 || share >= LAST_PRUNE_SHARE)
+        return ORA_PRUNE_NOT;
+    return i_step == round ? ORA_PRUNE_FORGET : ORA_PRUNE_CELLS;
 }
 
 static int32_t unlocked_levels(const ora_train_config *c, double share)
@@ -98,7 +102,7 @@ ora_train_moment ora_schedule_at(const ora_train_config *c, int64_t i_step, doub
     m.n_levels = unlocked_levels(c, share);
     set_pose(&m, c, share);
     m.is_patch = c->patch_share > 0 && share >= 1.0 - c->patch_share && i_step % 2 == 1;
-    m.is_prune = is_prune_step(c, i_step, share);
+    m.prune = prune_at(c, i_step, share);
     m.is_anchor = i_step % ANCHOR_STEPS == 0;
     if (i_step % ORA_AVERAGE_STEPS == 0 || i_step == c->budget_steps)
         m.average = average_decay(c, i_step, share);

@@ -14,13 +14,19 @@
 /* Steps between updates of the average: it costs a walk over all parameters. */
 enum { ORA_AVERAGE_STEPS = 8 };
 
+typedef enum ora_train_prune {
+    ORA_PRUNE_NOT = 0,
+    ORA_PRUNE_FORGET, /* what was noted before there was a surface covers the whole hull       */
+    ORA_PRUNE_CELLS   /* drop the cells that had no weight for some time                       */
+} ora_train_prune;
+
 typedef struct ora_train_moment {
     double rate_factor;    /* of all learning rates but the poses' */
     double pose_factor;    /* of the poses' rates, 0 = poses rest  */
     int32_t n_levels;      /* of the head grid in use              */
     int32_t n_pose_levels; /* whose slope moves the poses          */
     bool is_patch;         /* a step of patches                    */
-    bool is_prune;         /* prune after this step                */
+    ora_train_prune prune; /* after this step                      */
     bool is_anchor;        /* take the mean motion out of the poses after this step */
     double average;        /* decay of the average in this step; 1 = leave alone    */
 } ora_train_moment;

@@ -12,8 +12,8 @@
 enum { ORA_QUICK_FRAMES = 6, ORA_PREVIEW_ROWS = 4 };
 
 /* Rendering weight below which a cell of the head is given up, and how fast old weights fade. */
-#define ORA_PRUNE_WEIGHT 0.01f
-#define ORA_PRUNE_DECAY  0.5f
+#define ORA_PRUNE_WEIGHT 0.05f
+#define ORA_PRUNE_DECAY  0.1f
 
 /* Sums over the steps since the last row of metrics.csv. */
 typedef struct ora_train_sums {

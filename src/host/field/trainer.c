@@ -188,8 +188,11 @@ static orator_status do_step(ora_train_run *run)
         control_dynamics(run, &batch, &r);
         watch_loss(run, &r);
     }
-    if (m.is_prune) {
-        ORA_TRY(run->engine->ops->prune(run->engine, ORA_PRUNE_WEIGHT, ORA_PRUNE_DECAY, &n_kept));
+    if (m.prune != ORA_PRUNE_NOT) {
+        const bool is_forgotten = m.prune == ORA_PRUNE_FORGET;
+
+        ORA_TRY(run->engine->ops->prune(run->engine, is_forgotten ? 0.0f : ORA_PRUNE_WEIGHT,
+                                        is_forgotten ? 0.0f : ORA_PRUNE_DECAY, &n_kept));
         ora_log(run->ctx, ORATOR_LOG_DEBUG, "step %lld: %lld cells of the head are occupied",
                 (long long)i_step, (long long)n_kept);
     }

@@ -58,15 +58,17 @@ TEST(schedule, the_hull_lasts_a_while_and_patches_come_last)
     const ora_train_config c = config_of(10000), tiny = config_of(60);
     int n_prunes = 0, n_patches = 0;
 
-    CHECK(!at(&c, 149).is_prune && at(&c, 150).is_prune && at(&c, 400).is_prune);
+    CHECK(at(&c, 149).prune == ORA_PRUNE_NOT && at(&c, 150).prune == ORA_PRUNE_FORGET);
+    CHECK(at(&c, 300).prune == ORA_PRUNE_CELLS && at(&c, 1050).prune == ORA_PRUNE_CELLS);
+    CHECK(at(&c, 1201).prune == ORA_PRUNE_NOT && at(&c, 1200).prune == ORA_PRUNE_CELLS);
     for (int64_t i = 1; i <= 10000; i++) {
-        n_prunes += at(&c, i).is_prune;
+        n_prunes += at(&c, i).prune == ORA_PRUNE_CELLS;
         n_patches += at(&c, i).is_patch;
         CHECK(!at(&c, i).is_patch || i > 9000);
     }
-    CHECK_I64(n_prunes, 36);
+    CHECK_I64(n_prunes, 59);
     CHECK_I64(n_patches, 500);
-    CHECK(at(&tiny, 11).is_prune);
+    CHECK(at(&tiny, 5).prune == ORA_PRUNE_FORGET && at(&tiny, 10).prune == ORA_PRUNE_CELLS);
 }
 
 TEST(schedule, the_average_reaches_back_a_twentieth)
