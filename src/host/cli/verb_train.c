@@ -18,7 +18,7 @@ typedef struct train_config {
     double preview, pose_noise;
     bool allow_empty, restart, pose_refine, gaze;
     int32_t grid_levels, grid_features, grid_coarse, grid_fine, grid_hash, grid_hull;
-    int32_t head_rays, torso_rays;
+    int32_t head_rays, torso_rays, frames, fit_visits;
     double patch_share, drop_share, landmark_noise;
 } train_config;
 
@@ -190,6 +190,22 @@ static const ora_option options[] = {
      .max = 1 << 20,
      .unit = "rays",
      .help = "of a step, through torso and background"},
+    {.name = "frames",
+     .type = ORA_OPT_I32,
+     .offset = FIELD(frames),
+     .fallback = 16,
+     .min = 1,
+     .max = 256,
+     .unit = "frames",
+     .help = "that the rays of a step come from"},
+    {.name = "fit_held_out",
+     .type = ORA_OPT_I32,
+     .offset = FIELD(fit_visits),
+     .fallback = 0,
+     .min = 0,
+     .max = 10000,
+     .unit = "steps a frame",
+     .help = "also score held-out frames after fitting their poses, for experiments"},
     {.name = "patch_share",
      .type = ORA_OPT_F64,
      .offset = FIELD(patch_share),
@@ -241,6 +257,8 @@ static void fill_train(ora_train_config *t, const ora_call *call)
         t->pose_to = t->pose_from;
     t->sampler.n_head_rays = c->head_rays;
     t->sampler.n_torso_rays = c->torso_rays;
+    t->sampler.n_frames = c->frames;
+    t->fit_visits = c->fit_visits;
     t->sampler.noise_mm = c->landmark_noise;
     t->keep_every = c->keep;
     t->preview_sec = c->preview;
@@ -289,6 +307,8 @@ static orator_status report(const ora_call *call, const ora_train_report *r)
         add_score(json, "torso_tracked", &r->tracked);
         add_score(json, "torso_predicted", &r->predicted);
         add_score(json, "nearest_frame", &r->floor);
+        if (r->fitted.n_frames > 0)
+            add_score(json, "poses_fitted", &r->fitted);
     }
     return ora_json_output_print(&json);
 }

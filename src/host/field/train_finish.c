@@ -112,6 +112,21 @@ done:
     return st;
 }
 
+/* What the poses of the held-out frames cost: the same with poses fitted to their pictures. */
+static orator_status score_fitted(ora_train_run *run, ora_train_report *out, ora_eval_params *p)
+{
+    orator_status st;
+
+    ORA_TRY(ora_train_fit_held_out(run));
+    p->torso = ORA_EVAL_TORSO_TRACKED;
+    p->pose = run->rows;
+    ORA_TRY(ora_field_eval(&out->fitted, run->ctx, run->engine, run->set, p));
+    log_score(run->ctx, "poses fitted too", &out->fitted);
+
+done:
+    return st;
+}
+
 /*
  * The field as it stands in the good state, which was just saved. Poses and torso maps of training
  * frames are the refined ones.
@@ -192,7 +207,9 @@ orator_status ora_train_finish(ora_train_run *run, ora_train_report *out)
     if (p.use == ORA_USE_VAL)
         ORA_TRY(score(run, out, &p, &predictor));
     fill_file(&file, run, &p, &predictor, out);
-    st = write_field(run, &file);
+    ORA_TRY(write_field(run, &file));
+    if (p.use == ORA_USE_VAL && run->config->fit_visits > 0)
+        st = score_fitted(run, out, &p);
 
 done:
     return st;

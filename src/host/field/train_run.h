@@ -92,6 +92,12 @@ orator_status ora_train_eval_params(ora_eval_params *out, ora_train_run *run);
 /* Row of n numbers among rows [T][n] of training frames that is nearest their mean. */
 int64_t ora_train_middle_row(const ora_training_set *set, const float *rows, int n);
 
+/*
+ * Fit the poses of the held-out frames to the field, which rests, into run->rows [T][12]. Changes the
+ * engine, so it comes last.
+ */
+orator_status ora_train_fit_held_out(ora_train_run *run);
+
 /* Check, score and write the field. */
 orator_status ora_train_finish(ora_train_run *run, ora_train_report *out);
 

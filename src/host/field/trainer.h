@@ -33,6 +33,8 @@ typedef struct ora_train_config {
     ora_sampler_config sampler;
     int64_t keep_every; /* steps between kept checkpoints; 0 = latest and best only */
     double preview_sec; /* between previews; the first comes within 60 s */
+    int32_t fit_visits; /* of every held-out frame, to fit its pose to the finished field and score
+                           that too; 0 = off                  */
     bool allow_empty;   /* keep a field that shows no head */
     bool restart;       /* forget a checkpoint that is there */
     uint64_t seed;
@@ -52,8 +54,9 @@ typedef struct ora_train_report {
     double train_sec;
     int64_t n_samples;                        /* head-field samples, forward and backward */
     ora_eval_score tracked, predicted, floor; /* of the held-out frames */
-    bool has_scores;                          /* false where no frame is held out */
-    double head_coverage;                     /* mean alpha of the head where its matte is */
+    ora_eval_score fitted; /* torso tracked, poses of the held-out frames fitted; see fit_visits */
+    bool has_scores;       /* false where no frame is held out */
+    double head_coverage;  /* mean alpha of the head where its matte is */
 } ora_train_report;
 
 /*

@@ -18,9 +18,6 @@ static orator_status prepare_folder(const ora_field_train_params *p)
     char *path = NULL;
     orator_status st;
 
-    if (ora_file_is_same(p->subject, p->model))
-        return ora_fail(ORATOR_E_WRITE, "'%s' is the subject, want another folder for the model",
-                        p->model);
     ORA_TRY(ora_folder_make(p->model));
     ORA_TRY(ora_folder_sweep(p->model));
     if (!p->run_yaml)
@@ -43,6 +40,9 @@ orator_status ora_field_train_subject(ora_train_report *out, orator_context *ctx
 
     *out = (ora_train_report){0};
     config.write_picture = write_png;
+    if (ora_file_is_same(params->subject, params->model))
+        return ora_fail(ORATOR_E_WRITE, "'%s' is the subject, want another folder for the model",
+                        params->model);
     ORA_TRY(ora_field_data_open(&set, ctx, params->subject, &params->data));
     ORA_TRY(prepare_folder(params));
     st = ora_field_train(out, ctx, &set, params->model, &config);
