@@ -42,7 +42,7 @@ enum {
     ORA_CODE = 48,
     ORA_APPEARANCE = 8,
     ORA_VIEW = 20,       /* 9 + 3 + ORA_APPEARANCE                                           */
-    ORA_TORSO_POSE = 8,  /* of the head relative to the mean, standardised: 6 numbers, 0 0   */
+    ORA_TORSO_POSE = 8,  /* of the head relative to the mean, of small spread: 6 numbers, 0 0 */
     ORA_TORSO_WAVES = 8, /* sin and cos of pi q, 2 pi q: x, x, y, y each                     */
     ORA_FIELD_HIDDEN = 64,
     ORA_FIELD_ATTENTION = 32,

@@ -177,7 +177,7 @@ const ora_verb ora_verb_bench = {
     .text = "Times a made-up field: random parameters and rays, nothing is read or written. The "
             "nets alone are held against the processor's arithmetic peak, measured in the same "
             "run; training steps and pictures go through the same code as a real field. Each "
-            "figure is the fastest of several runs.",
+            "figure is the fastest of several runs, with --threads 1 in processor time.",
     .options = options,
     .examples = examples,
     .config_bytes = sizeof(bench_config),

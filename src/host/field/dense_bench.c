@@ -73,7 +73,7 @@ static void run_probe(bench *b, int64_t n)
     b->sink = b->kernels->fma(n);
 }
 
-static double thread_sec(void)
+double ora_thread_sec(void)
 {
     struct timespec t = {0};
 
@@ -88,11 +88,11 @@ static double fastest(bench *b, work_fn *work, double sec)
     int64_t n = 1;
 
     for (int i = 0; i < N_REPEATS;) {
-        const double start = thread_sec();
+        const double start = ora_thread_sec();
         double gone;
 
         work(b, n);
-        gone = thread_sec() - start;
+        gone = ora_thread_sec() - start;
         if (gone < sec / N_REPEATS / 2 && n < INT64_MAX / 4) {
             n *= 2;
             continue;

@@ -2,7 +2,8 @@
  * field_bench.h - how fast this machine trains and renders a field.
  *
  * Everything is made up: random parameters, a spherical shell of occupied space, rays into random
- * pixels. Each figure is the fastest of several runs.
+ * pixels. Each figure is the fastest of several runs. What one thread does is timed in processor
+ * time of that thread, which other work on the machine moves less; several threads by the clock.
  */
 #ifndef ORA_FIELD_BENCH_H
 #define ORA_FIELD_BENCH_H
@@ -55,6 +56,9 @@ typedef struct ora_field_bench {
  */
 orator_status ora_field_bench_run(ora_field_bench *out, orator_context *ctx,
                                   const ora_field_bench_params *params);
+
+/* Processor time of the calling thread, seconds. */
+double ora_thread_sec(void);
 
 /* dense_bench.c: peak, products and nets. ORATOR_E_NOMEM, ORATOR_E_CANCELLED. */
 orator_status ora_dense_bench_run(ora_field_bench *out, orator_context *ctx,

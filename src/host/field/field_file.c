@@ -75,7 +75,7 @@ static orator_status meta_psnr(ora_safetensors_writer *w, const char *key, doubl
     return ora_safetensors_writer_meta(w, key, text);
 }
 
-static orator_status put_meta(ora_safetensors_writer *w, const ora_field_file *f)
+static orator_status put_origin(ora_safetensors_writer *w, const ora_field_file *f)
 {
     char text[65];
     orator_status st;
@@ -91,6 +91,16 @@ static orator_status put_meta(ora_safetensors_writer *w, const ora_field_file *f
     ORA_TRY(meta_psnr(w, "psnr.full", f->psnr_full));
     ORA_TRY(meta_psnr(w, "psnr.head", f->psnr_head));
     ORA_TRY(meta_psnr(w, "psnr.mouth", f->psnr_mouth));
+
+done:
+    return st;
+}
+
+static orator_status put_sizes(ora_safetensors_writer *w, const ora_field_file *f)
+{
+    char text[48];
+    orator_status st;
+
     ora_rational_print(text, f->rate);
     ORA_TRY(ora_safetensors_writer_meta(w, "rate", text));
     ORA_TRY(meta_i64(w, "frames", f->n_frames));
@@ -187,7 +197,8 @@ orator_status ora_field_file_write(const ora_field_file *field, const char *path
     n = ora_field_slots(slots, &f);
     n_bits = (int64_t)f.n_occupancy * f.n_occupancy * f.n_occupancy / 8;
     ORA_TRY(ora_safetensors_writer_create(&w));
-    ORA_TRY(put_meta(w, &f));
+    ORA_TRY(put_origin(w, &f));
+    ORA_TRY(put_sizes(w, &f));
     for (int32_t i = 0; i < n; i++)
         ORA_TRY(ora_safetensors_writer_declare(w, slots[i].name, slots[i].dtype, slots[i].n_dims,
                                                slots[i].shape));

@@ -167,11 +167,9 @@ done:
     return st;
 }
 
-static orator_status take_meta(const reading *r)
+static orator_status take_origin(const reading *r)
 {
     ora_field_file *f = r->f;
-    const char *rate;
-    int64_t width, height, n_occupancy;
     orator_status st;
 
     ORA_TRY(take_format(r));
@@ -182,6 +180,18 @@ static orator_status take_meta(const reading *r)
     ORA_TRY(take_psnr(&f->psnr_full, r, "psnr.full"));
     ORA_TRY(take_psnr(&f->psnr_head, r, "psnr.head"));
     ORA_TRY(take_psnr(&f->psnr_mouth, r, "psnr.mouth"));
+
+done:
+    return st;
+}
+
+static orator_status take_sizes(const reading *r)
+{
+    ora_field_file *f = r->f;
+    const char *rate;
+    int64_t width, height, n_occupancy;
+    orator_status st;
+
     ORA_TRY(take_text(&rate, r, "rate"));
     if (ora_rate_parse(&f->rate, rate) != ORATOR_OK) {
         st = ora_fail(ORATOR_E_CHECKPOINT, "'%s': metadata 'rate' is '%s'", r->name, rate);
@@ -191,17 +201,26 @@ static orator_status take_meta(const reading *r)
     ORA_TRY(take_i64(&width, r, "width", 1, ORA_IMAGE_MAX));
     ORA_TRY(take_i64(&height, r, "height", 1, ORA_IMAGE_MAX));
     ORA_TRY(take_i64(&n_occupancy, r, "occupancy.cells", 4, OCCUPANCY_MAX));
-    ORA_TRY(take_colour(r));
-    ORA_TRY(take_grid(&f->model.head, r, "head", 3));
-    ORA_TRY(take_grid(&f->model.torso, r, "torso", 1));
-    ora_field_model_layout(&f->model);
-    ORA_TRY(ora_field_model_check(&f->model, r->name));
     f->camera.width = (int32_t)width;
     f->camera.height = (int32_t)height;
     f->n_occupancy = (int32_t)n_occupancy;
     if (n_occupancy % 4 != 0)
         st = ora_fail(ORATOR_E_CHECKPOINT, "'%s': %d cells of occupancy, want a multiple of 4",
                       r->name, (int)n_occupancy);
+
+done:
+    return st;
+}
+
+static orator_status take_model(const reading *r)
+{
+    ora_field_model *m = &r->f->model;
+    orator_status st;
+
+    ORA_TRY(take_grid(&m->head, r, "head", 3));
+    ORA_TRY(take_grid(&m->torso, r, "torso", 1));
+    ora_field_model_layout(m);
+    ORA_TRY(ora_field_model_check(m, r->name));
 
 done:
     return st;
@@ -333,7 +352,10 @@ static orator_status take(const reading *r)
     int32_t n;
     orator_status st;
 
-    ORA_TRY(take_meta(r));
+    ORA_TRY(take_origin(r));
+    ORA_TRY(take_sizes(r));
+    ORA_TRY(take_colour(r));
+    ORA_TRY(take_model(r));
     ORA_TRY(check_tensors(r));
     ORA_TRY(take_memory(r));
     n = ora_field_slots(slots, r->f);

@@ -1,6 +1,7 @@
 #include "field/pose_path.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <string.h>
 
 static const double RIGID_TOLERANCE = 0.01;
@@ -28,8 +29,8 @@ bool ora_head_pose_is_rigid(const float p[12])
     for (int i = 0; i < 12; i++)
         if (!isfinite(p[i]))
             return false;
-    for (int i = 0; i < 3; i++)
-        for (int j = i; j < 3; j++)
+    for (size_t i = 0; i < 3; i++)
+        for (size_t j = i; j < 3; j++)
             if (!(fabs(row_dot(p + 4 * i, p + 4 * j) - (i == j ? 1.0 : 0.0)) <= RIGID_TOLERANCE))
                 return false;
     det = (double)p[0] * ((double)p[5] * (double)p[10] - (double)p[6] * (double)p[9]) -

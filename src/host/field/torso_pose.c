@@ -37,6 +37,6 @@ void ora_torso_pose_fit(float mean[6], float scale[6], const float *pose, const 
         const double spread = n_used > 0 ? sqrt(sq_sum[k] / (double)n_used) : 0.0;
 
         mean[k] = n_used > 0 ? (float)(sum[k] / (double)n_used) : 0.0f;
-        scale[k] = spread < MIN_SPREAD ? 0.0f : (float)(1.0 / spread);
+        scale[k] = spread < MIN_SPREAD ? 0.0f : (float)(ORA_TORSO_POSE_SPREAD / spread);
     }
 }

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/status_impl.h"
+#include "field/torso_pose.h"
 #include "field/torso_track.h"
 
 enum {
@@ -17,7 +18,7 @@ enum {
 static const double SPAN_SEC[ORA_TORSO_HISTORY] = {0.0, 0.08, 0.16, 0.32, 0.64, 0.96};
 
 /*
- * Weights of the ridge per training frame, the inputs being of spread 1; the one that predicts
+ * Weights of the ridge per training frame, as if the inputs had spread 1; the one that predicts
  * left-out stretches of the clip best is taken.
  */
 static const double RIDGE[N_RIDGES] = {1e-6, 1e-5, 1e-4, 1e-3, 1e-2, 0.1, 0.3};
@@ -62,11 +63,12 @@ static void moments_add(moments *to, const moments *from, double sign)
 /* Solve (xx + ridge) w = xy by Cholesky; the constant, last, is not held back. */
 static orator_status solve(double w[N_FIT][N_OUT], const moments *m, double ridge)
 {
+    const double held = ridge * m->n * ORA_TORSO_POSE_SPREAD * ORA_TORSO_POSE_SPREAD;
     double l[N_FIT][N_FIT];
 
     for (int i = 0; i < N_FIT; i++) {
         for (int k = 0; k <= i; k++) {
-            double sum = m->xx[i][k] + (i == k && i < N_IN ? ridge * m->n : 0.0);
+            double sum = m->xx[i][k] + (i == k && i < N_IN ? held : 0.0);
 
             for (int c = 0; c < k; c++)
                 sum -= l[i][c] * l[k][c];

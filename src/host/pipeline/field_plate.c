@@ -175,7 +175,7 @@ void ora_field_plate_affine(ora_real out[6], const ora_field_plate *p, const flo
     /* row y here is row y - down of the training picture */
     const double shift = (double)p->down / (double)p->camera.width;
 
-    for (int row = 0; row < 2; row++) {
+    for (size_t row = 0; row < 2; row++) {
         out[3 * row] = affine[3 * row];
         out[3 * row + 1] = affine[3 * row + 1];
         out[3 * row + 2] =

@@ -10,6 +10,7 @@
 
 #include "base/context_impl.h"
 #include "base/status_impl.h"
+#include "base/text.h"
 #include "core/motion_track_impl.h"
 #include "field/engine_open.h"
 #include "media/encoder_setup.h"
@@ -317,11 +318,20 @@ orator_status ora_field_render(ora_field_render_result *out, orator_context *ctx
 
 orator_status ora_render_size_parse(int32_t *width, int32_t *height, const char *text)
 {
-    int n = 0;
+    enum { MAX_DIGITS = 8 };
+    const size_t n = strcspn(text, "x");
+    char first[MAX_DIGITS + 1] = "";
+    int64_t w = 0;
+    int64_t h = 0;
 
-    if (sscanf(text, "%5" SCNd32 "x%5" SCNd32 "%n", width, height, &n) != 2 || text[n] ||
-        *width < 1 || *height < 1 || *width > ORA_IMAGE_MAX || *height > ORA_IMAGE_MAX)
+    *width = *height = 0;
+    if (n <= MAX_DIGITS)
+        memcpy(first, text, n);
+    if (!text[n] || !ora_text_to_i64(&w, first) || !ora_text_to_i64(&h, text + n + 1) || w < 1 ||
+        h < 1 || w > ORA_IMAGE_MAX || h > ORA_IMAGE_MAX)
         return ora_fail(ORATOR_E_INVALID, "size '%s': want WIDTHxHEIGHT, 1..%d pixels each", text,
                         (int)ORA_IMAGE_MAX);
+    *width = (int32_t)w;
+    *height = (int32_t)h;
     return ORATOR_OK;
 }

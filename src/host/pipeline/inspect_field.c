@@ -1,5 +1,6 @@
 #include "pipeline/inspect_field.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -32,25 +33,30 @@ bool ora_inspect_field_is(const char *path)
     return is_field;
 }
 
+/* The shortest number that is this float: 10.8, not 10.800000190734863. */
+static double shortest(ora_real v)
+{
+    double out = (double)v;
+    char text[32];
+
+    ora_text_from_f32(text, v);
+    (void)ora_text_to_f64(&out, text);
+    return out;
+}
+
 static void add_numbers(cJSON *o, const char *key, const ora_real *v, int n)
 {
     cJSON *array = cJSON_AddArrayToObject(o, key);
 
-    for (int i = 0; i < n; i++) {
-        double shortest = (double)v[i];
-        char text[32];
-
-        ora_text_from_f32(text, v[i]);
-        (void)ora_text_to_f64(&shortest, text); /* 10.8, not 10.800000190734863 */
-        (void)cJSON_AddItemToArray(array, cJSON_CreateNumber(shortest));
-    }
+    for (int i = 0; i < n; i++)
+        (void)cJSON_AddItemToArray(array, cJSON_CreateNumber(shortest(v[i])));
 }
 
 /* null where nobody measured. */
 static void add_psnr(cJSON *o, const char *key, double db)
 {
     if (db > 0.0)
-        ora_member_f64(o, key, db);
+        ora_member_f64(o, key, round(100.0 * db) / 100.0);
     else
         (void)cJSON_AddNullToObject(o, key);
 }
@@ -80,7 +86,7 @@ static void add_size(cJSON *o, const ora_field_file *f)
     add_grid(o, "torso_grid", &f->model.torso);
     ora_member_i64(o, "layer_numbers", f->model.n_theta);
     ora_member_i64(o, "occupancy_cells", f->n_occupancy);
-    ora_member_f64(o, "occupied_share", (double)n_occupied / (double)n_cells);
+    ora_member_f64(o, "occupied_share", round(1e4 * (double)n_occupied / (double)n_cells) / 1e4);
 }
 
 static void add_clip(cJSON *o, const ora_field_file *f)
@@ -94,7 +100,7 @@ static void add_clip(cJSON *o, const ora_field_file *f)
     ora_member_i64(o, "posed_frames", n_posed);
     ora_member_i64(o, "width", f->camera.width);
     ora_member_i64(o, "height", f->camera.height);
-    ora_member_f64(o, "focal_px", (double)f->camera.focal);
+    ora_member_f64(o, "focal_px", shortest(f->camera.focal));
     add_numbers(o, "centre_px", f->camera.centre, 2);
     ora_member_colour(o, "colour", f->colour);
 }

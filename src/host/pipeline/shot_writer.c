@@ -231,8 +231,10 @@ static orator_status open_writer(ora_shot_writer *w)
     p.n_frames = n;
     p.first_number += next[0];
     p.timecode = choose_timecode(w, next[0]);
-    p.sound = is_sequence ? (ora_sound_source){0} : choose_sound(w, next[0]);
-    if (!is_sequence) {
+    if (is_sequence) {
+        p.sound.path = NULL;
+    } else {
+        p.sound = choose_sound(w, next[0]);
         w->result.has_sound = p.sound.path != NULL;
         if (w->step > 1)
             p.rate = ora_rational_div(p.rate, ora_rational_make(w->step, 1));

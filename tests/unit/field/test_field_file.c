@@ -218,15 +218,16 @@ TEST(field_file, a_file_cut_short_or_too_long_is_refused)
 {
     const make_field_spec spec = make_field_spec_default();
     ora_field_file f, g;
-    unsigned char *b;
+    unsigned char *b, *longer;
     size_t n;
 
     CHECK_OK(make_field(&f, &spec));
     b = bytes_of(&n, &f);
-    b = realloc(b, n + 1);
-    CHECK(b != NULL);
-    b[n] = 0;
-    CHECK_STATUS(ora_field_file_parse(&g, b, n + 1, "x"), ORATOR_E_CHECKPOINT);
+    longer = calloc(1, n + 1);
+    CHECK(longer != NULL);
+    memcpy(longer, b, n);
+    CHECK_STATUS(ora_field_file_parse(&g, longer, n + 1, "x"), ORATOR_E_CHECKPOINT);
+    free(longer);
     for (size_t cut = 1; cut < n; cut = cut * 3 + 1)
         CHECK_STATUS(ora_field_file_parse(&g, b, n - cut, "x"), ORATOR_E_CHECKPOINT);
     CHECK_STATUS(ora_field_file_parse(&g, b, 0, "x"), ORATOR_E_CHECKPOINT);

@@ -159,7 +159,7 @@ TEST(torso_predict, a_few_frames_and_none_still_give_a_usable_map)
     CHECK_NEAR(p.mean[2], 0.0, 0.0);
     use[5] = use[6] = ORA_USE_TRAIN;
     CHECK_OK(ora_torso_predict_fit(&p, &set, &affine[0][0]));
-    CHECK_OK(ora_torso_predict(&got[0][0], &p, &pose[0][0], T, 25.0));
+    CHECK_OK(ora_torso_predict_set(&got[0][0], &p, &set)); /* the same history as in the fit */
     for (int c = 0; c < 6; c++)
         CHECK_NEAR(got[5][c], affine[5][c], 1e-3);
     set.n_frames = 0;
