@@ -12,7 +12,7 @@
 #include "field/training_set.h"
 
 typedef struct ora_sampler_config {
-    int32_t n_head_rays, n_torso_rays; /* of a step, about 4096 and 1280 */
+    int32_t n_head_rays, n_torso_rays; /* of a step, about 1024 and 384 */
     int32_t n_frames;                  /* of a step                      */
     double mouth_share, eye_share;     /* of the head rays               */
     double noise_mm;                   /* rms of landmark noise, as whitened noise on the inputs */
