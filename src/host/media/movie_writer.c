@@ -194,8 +194,8 @@ static orator_status encode(ora_movie_writer *w, const AVFrame *f)
         if (rc < 0)
             return ora_av_fail(rc, ORATOR_E_WRITE, "write '%s': encode", w->params->path);
         w->packet->duration = 1;
-        if (w->n_frames == 1)
-            w->packet->dts = w->packet->pts; /* libx265 leaves it undefined without a second one */
+        if (w->n_frames <= 2) /* libx265 leaves it undefined before its delay of two is over */
+            w->packet->dts = w->packet->pts;
         av_packet_rescale_ts(w->packet, w->codec->time_base, w->stream->time_base);
         w->packet->stream_index = w->stream->index;
         rc = av_interleaved_write_frame(w->format, w->packet);
