@@ -47,7 +47,7 @@ def tracked(root):
         names = run.stdout.decode().split("\0")
     else:
         names = [p.relative_to(root).as_posix() for p in root.rglob("*")]
-        names = [n for n in names if not n.startswith(("build/", "demo-out/"))]
+        names = [n for n in names if not n.startswith(("build/", "out/"))]
     return sorted(n for n in names if n and (root / n).is_file())
 
 

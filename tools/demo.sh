@@ -4,7 +4,7 @@
 #
 #     tools/demo.sh [OUT [BUDGET]]
 #
-# Results go to the folder OUT, by default demo-out in the checkout; those of an earlier run are
+# Results go to the folder OUT, by default out in the checkout; those of an earlier run are
 # replaced. Training takes BUDGET, a time or a number of steps, by default 3m.
 set -euo pipefail
 
@@ -16,7 +16,7 @@ case ${1:-} in
     ;;
 esac
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
-out=${1:-$root/demo-out}
+out=${1:-$root/out}
 budget=${2:-3m}
 mkdir -p "$out"
 out=$(cd "$out" && pwd)
