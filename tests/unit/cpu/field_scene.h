@@ -26,7 +26,7 @@ typedef struct field_scene_size {
     int coarse, fine;                      /* cells, 0 = 4 and 32 */
     int torso_features;
     int n_rays, n_samples, n_frames;
-    size_t scratch;                        /* bytes               */
+    size_t scratch; /* bytes               */
 } field_scene_size;
 
 typedef struct field_scene {
