@@ -64,7 +64,7 @@ static bool hit_ball(double rgb[3], const test_scene *s, const float pose[12], i
                      double px, double py)
 {
     const double f = focal_of(s), v[3] = {(px - 0.5 * s->size) / f, (py - 0.5 * s->size) / f, 1};
-    const double t[3] = {pose[3], pose[7], pose[11]};
+    const double t[3] = {(double)pose[3], (double)pose[7], (double)pose[11]};
     double vv = 0, vt = 0, tt = 0, d, q[3], n[3];
 
     for (int i = 0; i < 3; i++) {

@@ -160,7 +160,7 @@ orator_status ora_field_eval_nearest(ora_eval_score *out, orator_context *ctx,
     for (int64_t id = 0; id < set->n_frames; id++) {
         const uint8_t *truth = chosen(set, ORA_USE_VAL, every, id, &k);
         const uint8_t *nearest = NULL;
-        double best = INFINITY;
+        double best = (double)INFINITY;
 
         for (int32_t i = 0; truth && i < n_resident; i++) {
             const double d = landmark_distance(set, id, resident[i]);

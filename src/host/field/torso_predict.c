@@ -112,7 +112,7 @@ static double error_of(const moments *m, double w[N_FIT][N_OUT], int o)
 static orator_status choose_ridge(double *out, const moments *all, const moments *folds)
 {
     orator_status st = ORATOR_OK;
-    double best = INFINITY;
+    double best = (double)INFINITY;
 
     for (int r = 0; r < N_RIDGES; r++) {
         double error = 0;

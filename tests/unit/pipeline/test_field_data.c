@@ -471,7 +471,7 @@ TEST(field_data, settings_out_of_range_are_refused)
         {.n_hull = 30, .ram_bytes = 1 << 26},
         {.n_hull = 1024, .ram_bytes = 1 << 26},
         {.pose_noise_deg = -1.0, .ram_bytes = 1 << 26},
-        {.pose_noise_deg = NAN, .ram_bytes = 1 << 26},
+        {.pose_noise_deg = (double)NAN, .ram_bytes = 1 << 26},
         {.ram_bytes = 1000},
     };
     ora_training_set set;
