@@ -269,6 +269,7 @@ static void make_job(render_job *j)
         .occupancy = &e->occupancy,
         .box = e->params.box,
         .camera = v->camera,
+        .torso_scale = ora_field_torso_scale(&e->params.camera),
         .frames = &j->frame,
         .n_frames = 1,
         .n_samples = v->n_samples,

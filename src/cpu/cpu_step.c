@@ -110,6 +110,7 @@ static void make_args(step_job *j, ora_pass_mode mode)
         .occupancy = &e->occupancy,
         .box = e->params.box,
         .camera = e->params.camera,
+        .torso_scale = ora_field_torso_scale(&e->params.camera),
         .frames = e->frames,
         .n_frames = b->n_frames,
         .rays = b->rays,

@@ -294,6 +294,25 @@ TEST(field_pass_gradient, of_everything_with_the_usual_grid)
     field_scene_close(&s);
 }
 
+/* 9:16: the torso's grid is read at q times width / height, and gradients go through that. */
+TEST(field_pass_gradient, of_everything_in_a_portrait_picture)
+{
+    field_scene s;
+    double lowest = 0;
+
+    begin(&s, (field_scene_size){.n_features = 4, .n_levels = 3, .n_rays = 9, .n_samples = 6});
+    s.args.camera = (ora_field_camera){200, {22.5, 40}, 45, 80};
+    s.args.torso_scale = ora_field_torso_scale(&s.args.camera);
+    CHECK_NEAR(s.args.torso_scale, 9.0 / 16, 1e-12);
+    for (int i = 0; i < 9; i++)
+        s.rays[i].pixel[0] *= 45.0 / 96;
+    s.rays[3].pixel[1] = 72; /* 1.6 widths down */
+    check_everything(&s);
+    lowest = s.args.torso_position[2 * 3 + 1];
+    CHECK(lowest > 0.8 && lowest < 1);
+    field_scene_close(&s);
+}
+
 TEST(field_pass_gradient, of_everything_with_given_gradients)
 {
     field_scene s;
