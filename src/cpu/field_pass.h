@@ -19,7 +19,7 @@
 enum { ORA_PASS_CHUNKS = 16, ORA_PASS_BLOCK = 64 /* rays */, ORA_PASS_TILE = 64 /* samples */ };
 
 typedef enum ora_pass_mode {
-    ORA_PASS_RENDER = 0, /* no gradients; colour only where the weight is above 1/512 */
+    ORA_PASS_RENDER = 0, /* no gradients; colour only of weights above 1/512 / n_samples */
     ORA_PASS_FORWARD,    /* no gradients, all samples as in training                  */
     ORA_PASS_LOSS,       /* gradients of the loss                                     */
     ORA_PASS_GIVEN       /* gradients from ray->grad for the colour, of the loss for the rest */
