@@ -87,6 +87,15 @@ static inline ora_cpu_engine *ora_cpu_engine_of(ora_field_engine *e)
     return (ora_cpu_engine *)e;
 }
 
+/*
+ * Whose scratch to use in a pool's chunk. An engine whose call lies inside a chunk of another pool
+ * runs on that one thread, which may be numbered higher than its own.
+ */
+static inline int ora_cpu_thread(const ora_cpu_engine *e, int i_thread)
+{
+    return i_thread < e->n_threads ? i_thread : 0;
+}
+
 /* Units of the head's grid; of the torso's. */
 static inline int32_t ora_cpu_head_units(const ora_cpu_engine *e)
 {

@@ -228,7 +228,7 @@ static orator_status render_tiles(void *arg, int64_t i_chunk, int64_t first, int
         const pixel_box inner = {x, y, x + ORA_CPU_TILE < v->x1 ? x + ORA_CPU_TILE : v->x1,
                                  y + ORA_CPU_TILE < v->y1 ? y + ORA_CPU_TILE : v->y1};
 
-        render_tile(j, &inner, i_thread);
+        render_tile(j, &inner, ora_cpu_thread(j->e, i_thread));
     }
     return ORATOR_OK;
 }

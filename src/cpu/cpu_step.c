@@ -92,7 +92,7 @@ static orator_status run_chunks(void *arg, int64_t i_chunk, int64_t first, int64
 
     (void)i_chunk;
     for (int64_t i = first; i < end; i++)
-        j->e->pass(&j->args, (int)i, j->e->scratch[i_thread]);
+        j->e->pass(&j->args, (int)i, j->e->scratch[ora_cpu_thread(j->e, i_thread)]);
     return ORATOR_OK;
 }
 

@@ -540,6 +540,38 @@ TEST(cpu_engine, refuses_models_that_do_not_fit)
     rig_close(r);
 }
 
+static orator_status step_in_chunk(void *arg, int64_t i_chunk, int64_t first, int64_t end,
+                                   int i_thread)
+{
+    rig *const *rigs = arg;
+
+    (void)i_chunk;
+    (void)i_thread;
+    for (int64_t i = first; i < end; i++) {
+        rig_step(rigs[i], 1);
+        CHECK(synthetic_psnr(rigs[i]->e, &rigs[i]->scene, 0, ORA_WHICH_VALUE) > 0);
+    }
+    return ORATOR_OK;
+}
+
+/* Each engine has one thread; the pool around them numbers its own from 0 to 3. */
+TEST(cpu_engine, works_inside_a_chunk_of_a_larger_pool)
+{
+    enum { RIGS = 8 };
+    rig *rigs[RIGS];
+    ora_pool *outer = NULL;
+
+    for (int i = 0; i < RIGS; i++)
+        rigs[i] = rig_open(1);
+    CHECK_OK(ora_pool_open(&outer, 4));
+    CHECK_OK(ora_pool_run(outer, RIGS, 1, step_in_chunk, rigs));
+    ora_pool_close(&outer);
+    for (int i = 1; i < RIGS; i++)
+        check_same(rigs[0], rigs[i]);
+    for (int i = 0; i < RIGS; i++)
+        rig_close(rigs[i]);
+}
+
 TEST(cpu_engine, renders_without_memory_for_training)
 {
     rig *r = rig_open(1);
