@@ -49,6 +49,9 @@ static orator_status check_batch(ora_cpu_engine *e, const ora_field_batch *b)
                             (long long)e->params.n_frames - 1);
         if (e->row_stamp[id] == e->n_batches)
             return ora_fail(ORATOR_E_INVALID, "step with frame %d twice", id);
+        if (!ora_cpu_frame_is_finite(&b->frames[i]))
+            return ora_fail(ORATOR_E_INVALID,
+                            "step with frame %d, whose condition or torso pose is not finite", id);
         e->row_stamp[id] = e->n_batches;
     }
     for (int i = 0; i < b->n_rays; i++)

@@ -503,6 +503,8 @@ TEST(cpu_engine, refuses_batches_it_was_not_opened_for)
     check_refused(r, "frame 1 twice");
     r->rays[5].frame = -1;
     check_refused(r, "ray 5");
+    r->frames[3].cond[0][1] = NAN;
+    check_refused(r, "frame 3, whose condition");
     r->batch.n_levels = 5;
     check_refused(r, "5 grid levels");
     r->batch.n_levels = 4;

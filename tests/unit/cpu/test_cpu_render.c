@@ -371,6 +371,18 @@ TEST(cpu_render, refuses_views_that_make_no_sense)
     v.pose[5] = NAN;
     check_refused(&v, "head pose");
     v = good;
+    v.torso_affine[2] = NAN;
+    check_refused(&v, "torso map");
+    v = good;
+    v.appearance[7] = INFINITY;
+    check_refused(&v, "appearance");
+    v = good;
+    v.frame.cond[4][ORA_COND_IN - 1] = NAN;
+    check_refused(&v, "condition or torso pose");
+    v = good;
+    v.frame.torso_pose[0] = NAN;
+    check_refused(&v, "condition or torso pose");
+    v = good;
     v.camera.focal = 0;
     check_refused(&v, "focal");
     v = good;
