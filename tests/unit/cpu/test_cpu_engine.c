@@ -538,6 +538,17 @@ TEST(cpu_engine, refuses_models_that_do_not_fit)
     p = r->params;
     p.box.size[1] = NAN;
     CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    p = r->params;
+    p.camera.height = 0;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS("camera of 64x0");
+    p = r->params;
+    p.camera.focal = -1;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS("focal");
+    p = r->params;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, (ora_cpu_level)4, &p), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS("instruction set 4");
     CHECK(e == NULL);
     rig_close(r);
 }
