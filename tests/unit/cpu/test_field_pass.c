@@ -243,6 +243,7 @@ TEST(field_pass, rays_past_the_head_train_the_torso)
     field_scene_run(&s, ora_field_pass_scalar);
     CHECK_I64(s.sums.n_hit_rays, 0);
     CHECK_I64(s.sums.n_samples, 0);
+    CHECK(s.sums.entropy_loss == 0);
     for (int64_t i = 0; i < 100 * 12; i++)
         sum += fabs((double)s.args.d_torso_feature[i]);
     CHECK(sum > 0);

@@ -56,7 +56,8 @@ static double loss_of_pixel(const ora_pass_args *a, int i)
     const double q = fmin(fmax(head, 1e-5), 1 - 1e-5);
     double sum = a->loss.matte * (pow(head - r->matte[0], 2) + pow(p->alpha[1] - r->matte[1], 2));
 
-    sum -= a->loss.entropy * (q * log(q) + (1 - q) * log(1 - q));
+    if (head > 0)
+        sum -= a->loss.entropy * (q * log(q) + (1 - q) * log(1 - q));
     sum += a->loss.neck * clear * clear;
     for (int c = 0; c < 3; c++) {
         const double d = p->rgb[c] - r->target[c];
