@@ -26,10 +26,3 @@ int64_t ora_field_moment_size(const ora_field_engine_params *p, ora_field_block 
 {
     return b == ORA_BLOCK_POSE ? p->n_frames * 6 : ora_field_block_size(p, b);
 }
-
-ora_real ora_field_torso_scale(const ora_field_camera *training)
-{
-    if (training->height <= training->width)
-        return 1;
-    return (ora_real)training->width / (ora_real)training->height;
-}

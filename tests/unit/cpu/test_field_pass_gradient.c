@@ -299,11 +299,13 @@ TEST(field_pass_gradient, of_everything_with_the_usual_grid)
 TEST(field_pass_gradient, of_everything_in_a_portrait_picture)
 {
     field_scene s;
-    double lowest = 0;
+    double lowest;
 
-    begin(&s, (field_scene_size){.n_features = 4, .n_levels = 3, .n_rays = 9, .n_samples = 6});
+    begin(&s, (field_scene_size){.n_features = 4, .n_levels = 8, .n_rays = 9, .n_samples = 8});
     s.args.camera = (ora_field_camera){200, {22.5, 40}, 45, 80};
     s.args.torso_scale = ora_field_torso_scale(&s.args.camera);
+    s.args.loss.neck = 0;        /* the pixel does not tell it behind an opaque head */
+    s.args.loss.charbonnier = 0; /* smooth enough for differences */
     CHECK_NEAR(s.args.torso_scale, 9.0 / 16, 1e-12);
     for (int i = 0; i < 9; i++)
         s.rays[i].pixel[0] *= 45.0 / 96;
