@@ -1,5 +1,6 @@
 #include "cpu/cpu_engine.h"
 
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -81,6 +82,16 @@ done:
     return st;
 }
 
+static orator_status check_level(ora_cpu_level level)
+{
+    const int best = (int)ora_cpu_level_detect();
+
+    if ((int)level < ORA_CPU_SCALAR || (int)level > best)
+        return ora_fail(ORATOR_E_INVALID, "instruction set %d, want 0..%d on this processor",
+                        (int)level, best);
+    return ORATOR_OK;
+}
+
 static orator_status check_params(const ora_field_engine_params *p)
 {
     if (p->n_occupancy < 4 || p->n_occupancy > 256 || p->n_occupancy % 4 != 0)
@@ -99,6 +110,12 @@ static orator_status check_params(const ora_field_engine_params *p)
     for (int i = 0; i < 3; i++)
         if (!(p->box.size[i] > 0) || !isfinite(p->box.size[i]) || !isfinite(p->box.min[i]))
             return ora_fail(ORATOR_E_INVALID, "box of the head without a size");
+    if (p->camera.width < 1 || p->camera.height < 1)
+        return ora_fail(ORATOR_E_INVALID, "camera of %dx%d pixels, want 1 or more", p->camera.width,
+                        p->camera.height);
+    if (!(p->camera.focal > 0) || !isfinite(p->camera.focal) || !isfinite(p->camera.centre[0]) ||
+        !isfinite(p->camera.centre[1]))
+        return ora_fail(ORATOR_E_INVALID, "camera without a focal length or centre");
     return check_model(&p->model);
 }
 
@@ -271,6 +288,7 @@ orator_status ora_cpu_engine_open(ora_field_engine **out, ora_pool *pool, ora_cp
     plan p = {0};
 
     *out = NULL;
+    ORA_TRY(check_level(level));
     ORA_TRY(check_params(params));
     e = calloc(1, sizeof *e);
     if (!e) {

@@ -8,6 +8,8 @@
 #ifndef ORA_CPU_ENGINE_IMPL_H
 #define ORA_CPU_ENGINE_IMPL_H
 
+#include <math.h>
+
 #include "base/arena.h"
 #include "base/pool.h"
 #include "core/field_engine.h"
@@ -85,6 +87,28 @@ typedef struct ora_cpu_engine {
 static inline ora_cpu_engine *ora_cpu_engine_of(ora_field_engine *e)
 {
     return (ora_cpu_engine *)e;
+}
+
+/*
+ * Whose scratch to use in a pool's chunk. An engine whose call lies inside a chunk of another pool
+ * runs on that one thread, which may be numbered higher than its own.
+ */
+static inline int ora_cpu_thread(const ora_cpu_engine *e, int i_thread)
+{
+    return i_thread < e->n_threads ? i_thread : 0;
+}
+
+/* What a frame brings along is finite: its condition window and its torso pose. */
+static inline bool ora_cpu_frame_is_finite(const ora_field_frame *f)
+{
+    bool is_finite = true;
+
+    for (int t = 0; t < ORA_COND_TAPS; t++)
+        for (int i = 0; i < ORA_COND_IN; i++)
+            is_finite &= isfinite(f->cond[t][i]) != 0;
+    for (int i = 0; i < ORA_TORSO_POSE; i++)
+        is_finite &= isfinite(f->torso_pose[i]) != 0;
+    return is_finite;
 }
 
 /* Units of the head's grid; of the torso's. */

@@ -5,7 +5,7 @@
 
 enum { THETA_CHUNK = 4096, FRAME_FLOATS = sizeof(ora_pass_frame_grad) / sizeof(ora_real) };
 
-/* What the threads share while they gather: units first, the longest of them in front. */
+/* What the threads share while they gather: units first, the finest levels in front. */
 typedef struct gather_job {
     ora_cpu_engine *e;
     const ora_field_batch *batch;
@@ -119,21 +119,30 @@ static void gather_theta(const gather_job *j, int32_t i_chunk)
                            left < THETA_CHUNK ? left : THETA_CHUNK);
 }
 
+/* Unit i in the order of work: finest levels first, as their tables are the least cached. */
+static int32_t unit_in_turn(const ora_grid *g, int32_t i)
+{
+    const int32_t level = g->n_levels - 1 - i / g->n_planes;
+
+    return i % g->n_planes * g->n_levels + level;
+}
+
 /* Items: units of the head, condition encoder, units of the torso, chunks of theta. */
 static orator_status gather_items(void *arg, int64_t i_chunk, int64_t first, int64_t end,
                                   int i_thread)
 {
     const gather_job *j = arg;
+    const ora_field_model *m = &j->e->params.model;
 
     (void)i_chunk;
     (void)i_thread;
     for (int32_t i = (int32_t)first; i < end; i++) {
         if (i < j->n_head)
-            scatter_head(j, i);
+            scatter_head(j, unit_in_turn(&m->head, i));
         else if (i == j->n_head)
             gather_condition(j);
         else if (i <= j->n_head + j->n_torso)
-            scatter_torso(j, i - j->n_head - 1);
+            scatter_torso(j, unit_in_turn(&m->torso, i - j->n_head - 1));
         else
             gather_theta(j, i - j->n_head - 1 - j->n_torso);
     }

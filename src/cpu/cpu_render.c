@@ -31,6 +31,27 @@ typedef struct pixel_box {
     int32_t x0, y0, x1, y1;
 } pixel_box;
 
+static orator_status check_frame(const ora_field_view *v)
+{
+    bool has_map = true;
+    bool has_appearance = true;
+
+    for (int i = 0; i < 12; i++)
+        if (!isfinite(v->pose[i]))
+            return ora_fail(ORATOR_E_INVALID, "head pose that is not finite");
+    for (int i = 0; i < 6; i++)
+        has_map &= isfinite(v->torso_affine[i]) != 0;
+    for (int i = 0; i < ORA_APPEARANCE; i++)
+        has_appearance &= isfinite(v->appearance[i]) != 0;
+    if (!has_map)
+        return ora_fail(ORATOR_E_INVALID, "torso map that is not finite");
+    if (!has_appearance)
+        return ora_fail(ORATOR_E_INVALID, "appearance that is not finite");
+    if (!ora_cpu_frame_is_finite(&v->frame))
+        return ora_fail(ORATOR_E_INVALID, "condition or torso pose that is not finite");
+    return ORATOR_OK;
+}
+
 static orator_status check_view(const ora_field_view *v)
 {
     const ora_field_camera *c = &v->camera;
@@ -41,9 +62,6 @@ static orator_status check_view(const ora_field_view *v)
     if (!(c->focal > 0) || !isfinite(c->focal) || !isfinite(c->centre[0]) ||
         !isfinite(c->centre[1]))
         return ora_fail(ORATOR_E_INVALID, "camera without a focal length or centre");
-    for (int i = 0; i < 12; i++)
-        if (!isfinite(v->pose[i]))
-            return ora_fail(ORATOR_E_INVALID, "head pose that is not finite");
     if (v->x0 < 0 || v->x0 > v->x1 || v->x1 > c->width || v->y0 < 0 || v->y0 > v->y1 ||
         v->y1 > c->height)
         return ora_fail(ORATOR_E_INVALID, "rectangle %d,%d..%d,%d outside a picture of %dx%d",
@@ -55,7 +73,7 @@ static orator_status check_view(const ora_field_view *v)
                         ORA_CPU_MAX_SUPERSAMPLE);
     if (v->which != ORA_WHICH_VALUE && v->which != ORA_WHICH_AVERAGE)
         return ora_fail(ORATOR_E_INVALID, "moments cannot be rendered");
-    return ORATOR_OK;
+    return check_frame(v);
 }
 
 static void make_ray(ora_field_ray *ray, const ora_field_view *v, int32_t x, int32_t y)
@@ -228,7 +246,7 @@ static orator_status render_tiles(void *arg, int64_t i_chunk, int64_t first, int
         const pixel_box inner = {x, y, x + ORA_CPU_TILE < v->x1 ? x + ORA_CPU_TILE : v->x1,
                                  y + ORA_CPU_TILE < v->y1 ? y + ORA_CPU_TILE : v->y1};
 
-        render_tile(j, &inner, i_thread);
+        render_tile(j, &inner, ora_cpu_thread(j->e, i_thread));
     }
     return ORATOR_OK;
 }
@@ -269,6 +287,7 @@ static void make_job(render_job *j)
         .occupancy = &e->occupancy,
         .box = e->params.box,
         .camera = v->camera,
+        .torso_scale = ora_field_torso_scale(&e->params.camera),
         .frames = &j->frame,
         .n_frames = 1,
         .n_samples = v->n_samples,

@@ -49,6 +49,9 @@ static orator_status check_batch(ora_cpu_engine *e, const ora_field_batch *b)
                             (long long)e->params.n_frames - 1);
         if (e->row_stamp[id] == e->n_batches)
             return ora_fail(ORATOR_E_INVALID, "step with frame %d twice", id);
+        if (!ora_cpu_frame_is_finite(&b->frames[i]))
+            return ora_fail(ORATOR_E_INVALID,
+                            "step with frame %d, whose condition or torso pose is not finite", id);
         e->row_stamp[id] = e->n_batches;
     }
     for (int i = 0; i < b->n_rays; i++)
@@ -92,7 +95,7 @@ static orator_status run_chunks(void *arg, int64_t i_chunk, int64_t first, int64
 
     (void)i_chunk;
     for (int64_t i = first; i < end; i++)
-        j->e->pass(&j->args, (int)i, j->e->scratch[i_thread]);
+        j->e->pass(&j->args, (int)i, j->e->scratch[ora_cpu_thread(j->e, i_thread)]);
     return ORATOR_OK;
 }
 
@@ -110,6 +113,7 @@ static void make_args(step_job *j, ora_pass_mode mode)
         .occupancy = &e->occupancy,
         .box = e->params.box,
         .camera = e->params.camera,
+        .torso_scale = ora_field_torso_scale(&e->params.camera),
         .frames = e->frames,
         .n_frames = b->n_frames,
         .rays = b->rays,

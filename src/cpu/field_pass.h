@@ -19,7 +19,7 @@
 enum { ORA_PASS_CHUNKS = 16, ORA_PASS_BLOCK = 64 /* rays */, ORA_PASS_TILE = 64 /* samples */ };
 
 typedef enum ora_pass_mode {
-    ORA_PASS_RENDER = 0, /* no gradients; colour only where the weight is above 1/512 */
+    ORA_PASS_RENDER = 0, /* no gradients; colour only of weights above 1/512 / n_samples */
     ORA_PASS_FORWARD,    /* no gradients, all samples as in training                  */
     ORA_PASS_LOSS,       /* gradients of the loss                                     */
     ORA_PASS_GIVEN       /* gradients from ray->grad for the colour, of the loss for the rest */
@@ -76,6 +76,7 @@ typedef struct ora_pass_args {
     const ora_occupancy *occupancy; /* in                                                      */
     ora_field_box box;
     ora_field_camera camera;
+    ora_real torso_scale; /* ora_field_torso_scale() of the training camera, whatever `camera` is */
     const ora_pass_frame *frames; /* in  [n_frames]                                            */
     int32_t n_frames;
     const ora_field_ray *rays; /* in  [n_rays]                                              */
@@ -94,7 +95,7 @@ typedef struct ora_pass_args {
     ora_real *position;     /* out G [slots][3], 0..1 in the box                                 */
     float *sample_weight;   /* out G [slots] rendering weight                                    */
     ora_real *d_torso_feature; /* out G [torso units][n_rays][n_features]                      */
-    ora_real *torso_position;  /* out G [n_rays][2], 0..1                                      */
+    ora_real *torso_position;  /* out G [n_rays][2], where the grid was read, before it clamps */
 } ora_pass_args;
 
 /*

@@ -18,7 +18,9 @@
  * Per pixel of the torso, q = affine(frame) pixel:
  *
  *     q'         = q + TORSO_REACH * tanh-like(tdef2(tdef1([waves(q) | torso_pose(frame)])))
- *     [rgb | a]  = sigmoid(tcol2(tcol1([grid(q') | torso_pose(frame)])))
+ *     [rgb | a]  = sigmoid(tcol2(tcol1([grid(scale q') | torso_pose(frame)])))
+ *
+ * where scale is 1, or in a picture that is higher than wide width / height.
  *
  * Per frame, for each of the 5 frames around it: mouth2(mouth1(mouth_in)), eye2(eye1(eye_in)); the
  * code is their average by softmax(taps).

@@ -3,7 +3,8 @@
  *
  * A grid has n_planes planes (1: a picture; 3: the planes xy, xz, yz of a box), each with n_levels
  * levels of increasing resolution; a level has n_features numbers at every vertex. Coordinates are
- * 0..1 on each axis and are clamped there (with zero derivative outside).
+ * 0..1 on each axis and are clamped there. Outside, the derivative by the coordinate is zero;
+ * the entries at the rim are read and feel their gradients all the same.
  *
  *     table[n_planes][plane_floats], level l of a plane at level[l].offset: [n_entries][n_features]
  *

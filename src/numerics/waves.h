@@ -8,7 +8,8 @@
 
 /*
  * sin(pi x) and cos(pi x) for |x| < 2^20: the nearest integer n is taken away, then Taylor series of
- * z = pi (x - n), |z| <= pi / 2. Error below 3e-7. In double precision these are libm's.
+ * z = pi (x - n), |z| <= pi / 2. Error below 3e-7. NaN in,
+ * NaN out. In double precision these are libm's.
  */
 ORA_NUM void ora_sin_cos_pi(ora_real x, ora_real *sine, ora_real *cosine)
 {
@@ -19,7 +20,9 @@ ORA_NUM void ora_sin_cos_pi(ora_real x, ora_real *sine, ora_real *cosine)
     const float held = ora_clamp(x, -1048576.0f, 1048576.0f);
     const int32_t n = (int32_t)(held < 0 ? held - 0.5f : held + 0.5f);
     const float sign = n & 1 ? -1.0f : 1.0f;
-    const float z = 3.14159265f * (held - (float)n);
+    /* as held, but NaN stays */
+    const float kept = ora_min(1048576.0f, ora_max(-1048576.0f, x));
+    const float z = 3.14159265f * (kept - (float)n);
     const float z2 = z * z;
     float s = -2.50521084e-8f; /* 1 / 11! */
     float c = 2.08767570e-9f;  /* 1 / 12! */

@@ -212,4 +212,16 @@ struct ora_field_engine {
 int64_t ora_field_block_size(const ora_field_engine_params *p, ora_field_block b);
 int64_t ora_field_moment_size(const ora_field_engine_params *p, ora_field_block b);
 
+/*
+ * What a torso point is multiplied by where it is looked up in the torso's grid, so that the whole of
+ * a training picture lies in 0..1: x, y are of its width, and a portrait picture is higher than that.
+ * 1 for others. A picture of another size or shape has the factor of the training picture.
+ */
+ORA_NUM ora_real ora_field_torso_scale(const ora_field_camera *training)
+{
+    if (training->height <= training->width)
+        return 1;
+    return (ora_real)training->width / (ora_real)training->height;
+}
+
 #endif /* ORA_FIELD_ENGINE_H */

@@ -6,7 +6,13 @@
 #include "base/status_impl.h"
 #include "field/draw_rng.h"
 
-enum { TORSO_LEVELS = 5, TORSO_FEATURES = 4, TORSO_COARSE = 16, STREAM_THETA = 11 };
+enum {
+    TORSO_LEVELS = 5,
+    TORSO_FEATURES = 4,
+    TORSO_COARSE = 16,
+    TORSO_MOST = 4096,
+    STREAM_THETA = 11
+};
 
 static const float GRID_SPREAD = 0.01f;
 
@@ -35,6 +41,16 @@ static int32_t fine_cells(const ora_training_set *set)
     return (int32_t)fmin(fmax(size / mm_per_pixel, 64.0), 1024.0);
 }
 
+/* One per pixel along the longer side, which is what 0..1 of the grid stands for. */
+static int32_t torso_cells(const ora_field_camera *c)
+{
+    const int32_t side = c->width > c->height ? c->width : c->height;
+
+    if (side < TORSO_COARSE)
+        return TORSO_COARSE;
+    return side < TORSO_MOST ? side : TORSO_MOST;
+}
+
 orator_status ora_field_start_model(ora_field_model *m, const ora_training_set *set,
                                     const ora_train_config *c)
 {
@@ -61,8 +77,7 @@ orator_status ora_field_start_model(ora_field_model *m, const ora_training_set *
     m->torso.n_planes = 1;
     m->torso.n_levels = TORSO_LEVELS;
     m->torso.n_features = TORSO_FEATURES;
-    ora_grid_layout(&m->torso, TORSO_COARSE,
-                    set->camera.width > TORSO_COARSE ? set->camera.width : TORSO_COARSE, 0);
+    ora_grid_layout(&m->torso, TORSO_COARSE, torso_cells(&set->camera), 0);
     ora_field_model_layout(m);
     return ORATOR_OK;
 }

@@ -192,6 +192,7 @@ static inline void field_scene_open(field_scene *s, const field_scene_size *z)
     a->occupancy = &s->occupancy;
     a->box = (ora_field_box){{-100, -130, -100}, {200, 260, 200}};
     a->camera = (ora_field_camera){200, {48, 40}, 96, 80};
+    a->torso_scale = 1;
     a->frames = s->frames;
     a->n_frames = z->n_frames;
     a->rays = s->rays;

@@ -8,6 +8,7 @@
 
 #include "support/check.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -85,6 +86,18 @@ TEST(condition_net, code_is_the_weighted_average_over_the_taps)
     condition_fwd(&s, code, &model, theta, &frame);
     for (int i = 0; i < ORA_CODE; i++)
         CHECK_NEAR(code[i], slow_code(i), 1e-12);
+}
+
+TEST(condition_net, what_is_no_number_reaches_the_code)
+{
+    ora_condition_state s;
+    double code[ORA_CODE];
+
+    make_problem();
+    frame.cond[2][0] = NAN;
+    condition_fwd(&s, code, &model, theta, &frame);
+    for (int i = 0; i < ORA_MOUTH_CODE; i++)
+        CHECK(isnan(code[i]));
 }
 
 TEST(condition_net, gradient_agrees_with_differences)

@@ -503,6 +503,8 @@ TEST(cpu_engine, refuses_batches_it_was_not_opened_for)
     check_refused(r, "frame 1 twice");
     r->rays[5].frame = -1;
     check_refused(r, "ray 5");
+    r->frames[3].cond[0][1] = NAN;
+    check_refused(r, "frame 3, whose condition");
     r->batch.n_levels = 5;
     check_refused(r, "5 grid levels");
     r->batch.n_levels = 4;
@@ -536,8 +538,51 @@ TEST(cpu_engine, refuses_models_that_do_not_fit)
     p = r->params;
     p.box.size[1] = NAN;
     CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    p = r->params;
+    p.camera.height = 0;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS("camera of 64x0");
+    p = r->params;
+    p.camera.focal = -1;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, ORA_CPU_SCALAR, &p), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS("focal");
+    p = r->params;
+    CHECK_STATUS(ora_cpu_engine_open(&e, NULL, (ora_cpu_level)4, &p), ORATOR_E_INVALID);
+    CHECK_ERROR_HAS("instruction set 4");
     CHECK(e == NULL);
     rig_close(r);
+}
+
+static orator_status step_in_chunk(void *arg, int64_t i_chunk, int64_t first, int64_t end,
+                                   int i_thread)
+{
+    rig *const *rigs = arg;
+
+    (void)i_chunk;
+    (void)i_thread;
+    for (int64_t i = first; i < end; i++) {
+        rig_step(rigs[i], 1);
+        CHECK(synthetic_psnr(rigs[i]->e, &rigs[i]->scene, 0, ORA_WHICH_VALUE) > 0);
+    }
+    return ORATOR_OK;
+}
+
+/* Each engine has one thread; the pool around them numbers its own from 0 to 3. */
+TEST(cpu_engine, works_inside_a_chunk_of_a_larger_pool)
+{
+    enum { RIGS = 8 };
+    rig *rigs[RIGS];
+    ora_pool *outer = NULL;
+
+    for (int i = 0; i < RIGS; i++)
+        rigs[i] = rig_open(1);
+    CHECK_OK(ora_pool_open(&outer, 4));
+    CHECK_OK(ora_pool_run(outer, RIGS, 1, step_in_chunk, rigs));
+    ora_pool_close(&outer);
+    for (int i = 1; i < RIGS; i++)
+        check_same(rigs[0], rigs[i]);
+    for (int i = 0; i < RIGS; i++)
+        rig_close(rigs[i]);
 }
 
 TEST(cpu_engine, renders_without_memory_for_training)

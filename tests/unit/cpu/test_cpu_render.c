@@ -273,6 +273,76 @@ TEST(cpu_render, does_not_depend_on_threads_or_on_what_is_asked_for)
     free(have);
 }
 
+enum { TALL_WIDTH = 18, TALL_HEIGHT = 32, TALL_EXTRA = 7 };
+
+/* The torso alone through a camera of `width`, whose picture begins `left` pixels further left. */
+static void render_tall(float *layer, ora_field_engine *e, int width, int left, int times)
+{
+    const float scale = (float)width / TALL_WIDTH;
+    float *plate = calloc((size_t)(width * TALL_HEIGHT * times * times) * 3, sizeof *plate);
+    ora_field_view v = synthetic_view(&scene, 0);
+
+    CHECK(plate != NULL);
+    v.camera = (ora_field_camera){(float)(40 * times),
+                                  {(float)((9 + left) * times), (float)(16 * times)},
+                                  width * times,
+                                  TALL_HEIGHT * times};
+    v.torso_affine[0] = v.torso_affine[4] = scale;
+    v.torso_affine[1] = v.torso_affine[3] = v.torso_affine[5] = 0;
+    v.torso_affine[2] = -(float)left / TALL_WIDTH;
+    v.background = plate;
+    v.x0 = v.y0 = 0;
+    v.x1 = v.camera.width;
+    v.y1 = v.camera.height;
+    CHECK_OK(e->ops->render(e, &v, &(ora_field_pixels){.layer = layer}));
+    free(plate);
+}
+
+/*
+ * The rows of a portrait clip that lie more than its width below its top are rows of the grid, not
+ * one of them smeared; and a larger or wider picture has the same torso in the same place.
+ */
+TEST(cpu_render, torso_of_a_portrait_clip_reaches_the_bottom_at_any_size)
+{
+    enum { WIDE = TALL_WIDTH + 2 * TALL_EXTRA, TIMES_3 = 3 };
+    static float own[TALL_HEIGHT][TALL_WIDTH][4], wide[TALL_HEIGHT][WIDE][4];
+    static float large[TALL_HEIGHT * TIMES_3][TALL_WIDTH * TIMES_3][4];
+    static uint8_t empty[256 * 256 * 256];
+    ora_field_engine_params p;
+    ora_field_engine *e = NULL;
+    double moved = 0;
+    float *grid;
+    int64_t n;
+
+    (void)trained();
+    p = synthetic_params(&scene, 48, 1, 1);
+    p.n_frames = 0;
+    p.camera = (ora_field_camera){40, {9, 16}, TALL_WIDTH, TALL_HEIGHT};
+    CHECK_OK(ora_cpu_engine_open(&e, NULL, ora_cpu_level_detect(), &p));
+    synthetic_init(e, &p, &scene, 5);
+    n = ora_field_block_size(&p, ORA_BLOCK_TORSO_GRID);
+    grid = calloc((size_t)n, sizeof *grid);
+    CHECK(grid != NULL);
+    for (int64_t i = 0; i < n; i++)
+        grid[i] = (float)(i * 7919 % 101) / 50 - 1;
+    CHECK_OK(e->ops->set(e, ORA_BLOCK_TORSO_GRID, ORA_WHICH_VALUE, grid));
+    free(grid);
+    CHECK_OK(e->ops->set_occupancy(e, empty));
+    render_tall(own[0][0], e, TALL_WIDTH, 0, 1);
+    render_tall(wide[0][0], e, WIDE, TALL_EXTRA, 1);
+    render_tall(large[0][0], e, TALL_WIDTH, 0, TIMES_3);
+    for (int y = 0; y < TALL_HEIGHT; y++)
+        for (int x = 0; x < TALL_WIDTH; x++)
+            for (int c = 0; c < 4; c++) {
+                CHECK_NEAR(wide[y][x + TALL_EXTRA][c], own[y][x][c], 1e-3);
+                CHECK_NEAR(large[TIMES_3 * y + 1][TIMES_3 * x + 1][c], own[y][x][c], 1e-3);
+            }
+    for (int x = 0; x < TALL_WIDTH; x++)
+        moved += fabs((double)own[TALL_HEIGHT - 1][x][0] - (double)own[TALL_HEIGHT - 5][x][0]);
+    CHECK(moved > 0.1);
+    e->ops->close(e);
+}
+
 static void check_refused(const ora_field_view *v, const char *why)
 {
     const ora_field_pixels out = {0};
@@ -300,6 +370,18 @@ TEST(cpu_render, refuses_views_that_make_no_sense)
     v = good;
     v.pose[5] = NAN;
     check_refused(&v, "head pose");
+    v = good;
+    v.torso_affine[2] = NAN;
+    check_refused(&v, "torso map");
+    v = good;
+    v.appearance[7] = INFINITY;
+    check_refused(&v, "appearance");
+    v = good;
+    v.frame.cond[4][ORA_COND_IN - 1] = NAN;
+    check_refused(&v, "condition or torso pose");
+    v = good;
+    v.frame.torso_pose[0] = NAN;
+    check_refused(&v, "condition or torso pose");
     v = good;
     v.camera.focal = 0;
     check_refused(&v, "focal");

@@ -56,7 +56,8 @@ static double loss_of_pixel(const ora_pass_args *a, int i)
     const double q = fmin(fmax(head, 1e-5), 1 - 1e-5);
     double sum = a->loss.matte * (pow(head - r->matte[0], 2) + pow(p->alpha[1] - r->matte[1], 2));
 
-    sum -= a->loss.entropy * (q * log(q) + (1 - q) * log(1 - q));
+    if (head > 0)
+        sum -= a->loss.entropy * (q * log(q) + (1 - q) * log(1 - q));
     sum += a->loss.neck * clear * clear;
     for (int c = 0; c < 3; c++) {
         const double d = p->rgb[c] - r->target[c];
@@ -291,6 +292,27 @@ TEST(field_pass_gradient, of_everything_with_the_usual_grid)
 
     begin(&s, (field_scene_size){.n_features = 4, .n_levels = 8, .n_rays = 9, .n_samples = 8});
     check_everything(&s);
+    field_scene_close(&s);
+}
+
+/* 9:16: the torso's grid is read at q times width / height, and gradients go through that. */
+TEST(field_pass_gradient, of_everything_in_a_portrait_picture)
+{
+    field_scene s;
+    double lowest;
+
+    begin(&s, (field_scene_size){.n_features = 4, .n_levels = 8, .n_rays = 9, .n_samples = 8});
+    s.args.camera = (ora_field_camera){200, {22.5, 40}, 45, 80};
+    s.args.torso_scale = ora_field_torso_scale(&s.args.camera);
+    s.args.loss.neck = 0;        /* the pixel does not tell it behind an opaque head */
+    s.args.loss.charbonnier = 0; /* smooth enough for differences */
+    CHECK_NEAR(s.args.torso_scale, 9.0 / 16, 1e-12);
+    for (int i = 0; i < 9; i++)
+        s.rays[i].pixel[0] *= 45.0 / 96;
+    s.rays[3].pixel[1] = 72; /* 1.6 widths down */
+    check_everything(&s);
+    lowest = s.args.torso_position[2 * 3 + 1];
+    CHECK(lowest > 0.8 && lowest < 1);
     field_scene_close(&s);
 }
 

@@ -5,6 +5,8 @@
 
 #include "support/check.h"
 
+#include <math.h>
+
 TEST(waves, are_libms_in_the_first_turns)
 {
     for (int i = -40000; i <= 40000; i++) {
@@ -29,4 +31,12 @@ TEST(waves, come_back_after_whole_turns)
     ora_sin_cos_pi(ORA_REAL(-65535.6875), &s_far, &c_far);
     CHECK_NEAR(s_far, s, 1e-9);
     CHECK_NEAR(c_far, c, 1e-9);
+}
+
+TEST(waves, of_no_number_are_none)
+{
+    ora_real s, c;
+
+    ora_sin_cos_pi((ora_real)NAN, &s, &c);
+    CHECK(isnan(s) && isnan(c));
 }
