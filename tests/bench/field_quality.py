@@ -41,7 +41,7 @@ SUITES = {
                   ["--drop-share", str(d), "--patch-share", str(p)])
                  for d, p in ((0.8, 0.1), (0.8, 0), (0.5, 0.1), (0.9, 0.1), (0.8, 0.3))],
     "gaze": [("gaze in", None, []), ("gaze out", None, ["--no-gaze"])],
-    "pose": [(f"{noise} degrees, {how}", None, ["--pose-noise", str(noise), *flags])
+    "pose": [(f"{noise} degrees, {how}", None, ["--pose-noise", str(noise), "--fit-held-out", "60", *flags])
              for noise in (0, 0.3, 0.7, 1.5)
              for how, flags in (("refined", []), ("unrefined", ["--no-pose-refine"]))],
     "seed": [(f"seed {n}", None, ["--seed", str(n)]) for n in (1, 2, 3)],
@@ -52,7 +52,9 @@ COLUMNS = [("mouth", "torso_tracked", "mouth_db"), ("mouth, worst tenth", "torso
            ("head, torso tracked", "torso_tracked", "head_db"),
            ("head, predicted", "torso_predicted", "head_db"),
            ("full, tracked", "torso_tracked", "full_db"),
-           ("full, predicted", "torso_predicted", "full_db")]
+           ("full, predicted", "torso_predicted", "full_db"),
+           ("head, poses fitted", "poses_fitted", "head_db"),
+           ("mouth, poses fitted", "poses_fitted", "mouth_db")]
 
 
 def commit():

@@ -38,7 +38,7 @@ static void check(const ora_train_state *s)
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t n)
 {
-    const ora_train_identity who = {"s", "c", "x"};
+    const ora_train_identity who = {"s", "c", "x", "d"};
     const ora_field_engine_params params = params_of();
     ora_safetensors *file = NULL;
     ora_train_state s;

@@ -245,7 +245,6 @@ static orator_status run(ora_call *call)
     p.sound = config->sound;
     p.device = call->device;
     p.cpu_mask = ora_cpu_level_name(call->cpu_level);
-    p.cpu_mask = ora_cpu_level_name(call->cpu_level);
     ORA_TRY(ora_field_render(&result, call->ctx, &p));
     st = report(call, &result);
 

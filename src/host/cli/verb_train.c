@@ -112,7 +112,7 @@ static const ora_option options[] = {
      .type = ORA_OPT_BOOL,
      .offset = FIELD(pose_refine),
      .fallback = 1,
-     .help = "let training correct the head poses"},
+     .help = "leave the head poses as they are"},
     {.name = "pose_noise",
      .type = ORA_OPT_F64,
      .offset = FIELD(pose_noise),
@@ -125,7 +125,7 @@ static const ora_option options[] = {
      .type = ORA_OPT_BOOL,
      .offset = FIELD(gaze),
      .fallback = 1,
-     .help = "tell the field where the eyes look"},
+     .help = "leave the direction of the eyes out"},
     {.name = "grid_levels",
      .type = ORA_OPT_I32,
      .offset = FIELD(grid_levels),
@@ -351,7 +351,8 @@ const ora_verb ora_verb_train = {
             "both move, from the frames that are not held out, within the time given. The model "
             "folder gets field.safetensors, which is all that rendering needs, a checkpoint, "
             "metrics.csv, previews and the effective configuration. A run that was stopped or "
-            "killed goes on from its checkpoint when it is started again.",
+            "killed goes on from its checkpoint when it is started again. A budget in time counts "
+            "steps and previews, not the reading of the clip nor the scores at the end.",
     .options = options,
     .examples = examples,
     .config_bytes = sizeof(train_config),

@@ -197,6 +197,7 @@ orator_status ora_train_state_write(const ora_train_state *s, const ora_train_id
     ORA_TRY(ora_safetensors_writer_meta(w, "clip_sha256", who->clip_hash));
     ORA_TRY(ora_safetensors_writer_meta(w, "layout", layout));
     ORA_TRY(ora_safetensors_writer_meta(w, "settings", who->settings));
+    ORA_TRY(ora_safetensors_writer_meta(w, "training_set", who->data));
     ORA_TRY(ora_safetensors_writer_meta(w, "checksum", checksum));
     for (int i = 0; i < N_ARRAYS; i++)
         if (arrays[i].n > 0)
@@ -227,6 +228,18 @@ static orator_status check_meta(const ora_safetensors *f, const char *key, const
     return ORATOR_OK;
 }
 
+static orator_status check_data(const ora_safetensors *f, const char *want, const char *name)
+{
+    const char *have = ora_safetensors_meta(f, "training_set");
+
+    if (have && strcmp(have, want) == 0)
+        return ORATOR_OK;
+    return ora_fail(ORATOR_E_CHECKPOINT,
+                    "'%s' was trained on other data: the subject, --size, --hull, --gaze or "
+                    "--pose-noise has changed; --restart begins anew",
+                    name);
+}
+
 static orator_status read_array(ora_safetensors *f, const array *a, const char *name)
 {
     const ora_tensor_entry *e = ora_safetensors_find(f, a->name);
@@ -247,13 +260,66 @@ static orator_status read_array(ora_safetensors *f, const array *a, const char *
     return ORATOR_OK;
 }
 
+/* What a run could have counted. */
+static orator_status check_counters(const double count[ORA_COUNTERS], const char *name)
+{
+    static const double most = 1e9; /* steps; more than the largest budget is odd */
+    static const double rolled =
+        1e6; /* frames may be ahead of the steps, by what was rolled back */
+    static const struct {
+        ora_counter i;
+        double max;
+    } whole[] = {
+        {ORA_COUNT_STEP, most},
+        {ORA_COUNT_SAMPLES, 9007199254740991.0},
+        {ORA_COUNT_ARRIVALS, most},
+        {ORA_COUNT_BAD, ORA_MAX_ROLL_BACKS},
+        {ORA_COUNT_DIVERGED, ORA_MAX_DIVERGED},
+        {ORA_COUNT_LOSS_HIGH_STEPS, most},
+    };
+
+    for (int i = 0; i < ORA_COUNTERS; i++)
+        if (!(count[i] >= 0 && count[i] < 9007199254740992.0))
+            return ora_fail(ORATOR_E_CHECKPOINT, "'%s': counter %d is %g", name, i, count[i]);
+    for (size_t i = 0; i < sizeof whole / sizeof whole[0]; i++) {
+        const double v = count[whole[i].i];
+
+        if (v != floor(v) || v > whole[i].max)
+            return ora_fail(ORATOR_E_CHECKPOINT,
+                            "'%s': counter %d is %g, want a whole number up to %g", name,
+                            (int)whole[i].i, v, whole[i].max);
+    }
+    if (count[ORA_COUNT_ARRIVALS] > count[ORA_COUNT_STEP] + rolled)
+        return ora_fail(ORATOR_E_CHECKPOINT, "'%s': %g frames came in during %g steps", name,
+                        count[ORA_COUNT_ARRIVALS], count[ORA_COUNT_STEP]);
+    return ORATOR_OK;
+}
+
+/* Second moments are means of squares; their roots are taken. */
+static orator_status check_moments(const ora_train_state *s, const char *name)
+{
+    for (int b = 0; b < ORA_BLOCK_COUNT; b++) {
+        const float *v = s->block[b][ORA_WHICH_MOMENT2];
+        const int64_t n = array_size(&s->params, b, ORA_WHICH_MOMENT2);
+
+        for (int64_t i = 0; v && i < n; i++)
+            if (!(v[i] >= 0))
+                return ora_fail(ORATOR_E_CHECKPOINT,
+                                "'%s': a value of '%s.%s' is %g, want 0 or more", name,
+                                block_names[b], which_names[ORA_WHICH_MOMENT2], (double)v[i]);
+    }
+    return ORATOR_OK;
+}
+
 static orator_status check_values(const ora_train_state *s, const char *name)
 {
     const int64_t cells = n_cells(&s->params);
+    orator_status st = check_counters(s->count, name);
 
-    for (int i = 0; i < ORA_COUNTERS; i++)
-        if (!(s->count[i] >= 0 && s->count[i] < 9007199254740992.0))
-            return ora_fail(ORATOR_E_CHECKPOINT, "'%s': counter %d is %g", name, i, s->count[i]);
+    if (st == ORATOR_OK)
+        st = check_moments(s, name);
+    if (st != ORATOR_OK)
+        return st;
     if (!(s->count[ORA_COUNT_SCALE] > 0 && s->count[ORA_COUNT_SCALE] <= 1))
         return ora_fail(ORATOR_E_CHECKPOINT, "'%s': rates are scaled by %g, want 0..1", name,
                         s->count[ORA_COUNT_SCALE]);
@@ -278,6 +344,7 @@ orator_status ora_train_state_take(ora_train_state *s, bool *is_same, const ora_
     ORA_TRY(check_meta(file, "subject_id", who->subject_id, name));
     ORA_TRY(check_meta(file, "clip_sha256", who->clip_hash, name));
     ORA_TRY(check_meta(file, "layout", layout, name));
+    ORA_TRY(check_data(file, who->data, name));
     settings = ora_safetensors_meta(file, "settings");
     *is_same = settings && strcmp(settings, who->settings) == 0;
     list_arrays(arrays, s);

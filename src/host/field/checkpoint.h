@@ -40,11 +40,15 @@ typedef struct ora_train_state {
     float *tracked; /* owned [T][6] torso maps before training */
 } ora_train_state;
 
+/* Roll-backs of a run: after the first it fails, after the second a growing loss is left alone. */
+enum { ORA_MAX_ROLL_BACKS = 5, ORA_MAX_DIVERGED = 5 };
+
 /* Whose state it is. All borrowed. */
 typedef struct ora_train_identity {
     const char *subject_id;
     const char *clip_hash;
     const char *settings; /* digest of what else shapes the run; another one is no error */
+    const char *data;     /* digest of the training set */
 } ora_train_identity;
 
 /* Arrays of zeros. ORATOR_E_NOMEM; clear it in any case. */
@@ -64,7 +68,7 @@ orator_status ora_train_state_write(const ora_train_state *s, const ora_train_id
  * Fill `s`, which was initialised for the run that wants to go on; *is_same tells whether the
  * settings are the same. On failure `s` may be filled in part.
  *   ORATOR_E_IO          missing or unreadable
- *   ORATOR_E_CHECKPOINT  damaged, of a later schema, another subject, clip or layout
+ *   ORATOR_E_CHECKPOINT  damaged, of a later schema, another subject, clip, layout or training set
  */
 orator_status ora_train_state_read(ora_train_state *s, bool *is_same, const ora_train_identity *who,
                                    const char *path);

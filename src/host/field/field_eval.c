@@ -94,6 +94,15 @@ static const uint8_t *chosen(const ora_training_set *set, ora_frame_use use, int
     return ora_frame_store_get(set->frames, id);
 }
 
+static int64_t count_chosen(const ora_training_set *set, const ora_eval_params *params)
+{
+    int64_t n = 0, k = 0;
+
+    for (int64_t id = 0; id < set->n_frames; id++)
+        n += chosen(set, params->use, params->every, id, &k) != NULL;
+    return n;
+}
+
 static orator_status check_every(int32_t every)
 {
     if (every < 1)
@@ -107,22 +116,27 @@ orator_status ora_field_eval(ora_eval_score *out, orator_context *ctx, ora_field
     const bool is_predicted = params->torso == ORA_EVAL_TORSO_PREDICTED;
     orator_status st;
     eval_work w = {.affine = NULL};
+    ora_progress progress;
     int64_t k = 0;
 
     *out = (ora_eval_score){.n_frames = 0};
     ORA_TRY(check_every(params->every));
     ORA_TRY(eval_work_open(&w, set, is_predicted ? params->predictor : NULL));
+    ora_progress_begin(&progress, ctx, params->progress, count_chosen(set, params));
     for (int64_t id = 0; id < set->n_frames; id++) {
         const uint8_t *truth = chosen(set, params->use, params->every, id, &k);
         const float *affine = is_predicted ? w.affine : set->torso_affine;
 
         if (!truth)
             continue;
-        ORA_TRY(ora_cancel_check(ctx));
+        ORA_TRY(params->progress ? ora_progress_step(&progress, w.sum.n_frames, "")
+                                 : ora_cancel_check(ctx));
         ORA_TRY(render(w.rgb, e, set, params, id, affine + 6 * id));
         ora_field_to_bytes(w.shown, w.rgb, pixel_count(set) * 3);
         ora_score_add(&w.sum, set, id, truth, w.shown, 3);
     }
+    if (params->progress)
+        ora_progress_end(&progress, progress.total, "");
     ORA_TRY(ora_score_finish(out, &w.sum));
 
 done:

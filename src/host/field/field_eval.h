@@ -25,7 +25,8 @@ typedef struct ora_eval_params {
     ora_field_which which;
     int32_t n_samples, n_supersample;
     float appearance[ORA_APPEARANCE];
-    const float *pose; /* [T][12] to render with; NULL = set->pose                         */
+    const float *pose;    /* [T][12] to render with; NULL = set->pose                         */
+    const char *progress; /* static name of what is reported as progress; NULL = nothing   */
 } ora_eval_params;
 
 typedef struct ora_eval_score {

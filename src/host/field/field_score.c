@@ -7,6 +7,9 @@
 
 enum { FULL = 0, HEAD, MOUTH, EYES, FACE };
 
+/* Of boxes that agree in every value: no infinity spoils a mean or a JSON file. */
+static const double MAX_DB = 100.0;
+
 orator_status ora_score_open(ora_score_sum *s, const ora_training_set *set)
 {
     const size_t n_pixels = (size_t)set->camera.width * (size_t)set->camera.height;
@@ -43,7 +46,9 @@ double ora_score_box(const ora_score_sum *s, int32_t width, const int32_t box[4]
         for (int32_t x = box[0]; x < box[2]; x++)
             sum += s->error[(size_t)y * (size_t)width + (size_t)x];
     }
-    return sum == 0 ? (double)INFINITY : 10.0 * log10(255.0 * 255.0 * n / (double)sum);
+    const double db = sum > 0 ? 10.0 * log10(255.0 * 255.0 * n / (double)sum) : MAX_DB;
+
+    return db < MAX_DB ? db : MAX_DB;
 }
 
 static uint32_t square(int d)

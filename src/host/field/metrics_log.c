@@ -114,6 +114,17 @@ static void add_number(ora_text *t, double v, char after)
     ora_text_addf(t, "%s%c", number, after);
 }
 
+static void add_losses(ora_text *t, const ora_metrics_row *row)
+{
+    add_number(t, row->loss, ',');
+    add_number(t, row->colour, ',');
+    add_number(t, row->matte, ',');
+    add_number(t, row->entropy, ',');
+    add_number(t, row->neck, ',');
+    add_number(t, row->dynamics, ',');
+    add_number(t, row->train_db, ',');
+}
+
 orator_status ora_metrics_add(ora_metrics *m, const ora_metrics_row *row)
 {
     ora_text t = {0};
@@ -122,13 +133,10 @@ orator_status ora_metrics_add(ora_metrics *m, const ora_metrics_row *row)
     ora_text_addf(&t, "%lld,", (long long)row->i_step);
     add_number(&t, row->seconds, ',');
     ora_text_addf(&t, "%.0f,", row->n_samples);
-    add_number(&t, row->loss, ',');
-    add_number(&t, row->colour, ',');
-    add_number(&t, row->matte, ',');
-    add_number(&t, row->entropy, ',');
-    add_number(&t, row->neck, ',');
-    add_number(&t, row->dynamics, ',');
-    add_number(&t, row->train_db, ',');
+    if (row->has_no_loss)
+        ora_text_add(&t, ",,,,,,,");
+    else
+        add_losses(&t, row);
     if (row->held_out_db > 0)
         add_number(&t, row->held_out_db, ',');
     else

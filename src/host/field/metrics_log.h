@@ -4,11 +4,15 @@
 #ifndef ORA_METRICS_LOG_H
 #define ORA_METRICS_LOG_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #include "orator/status.h"
 
-/* Losses are means per ray over the steps since the row before; 0 in held_out_db leaves it empty. */
+/*
+ * Losses are means per ray over the steps since the row before; where there were none (has_no_loss)
+ * their cells stay empty, train_db's too. 0 in held_out_db leaves it empty.
+ */
 typedef struct ora_metrics_row {
     int64_t i_step;
     double seconds;
@@ -18,6 +22,7 @@ typedef struct ora_metrics_row {
     double held_out_db; /* quick score, full frame */
     double rate;        /* factor of the learning rates */
     double dynamics_weight;
+    bool has_no_loss;
 } ora_metrics_row;
 
 typedef struct ora_metrics ora_metrics;

@@ -11,7 +11,12 @@
 #include "field/train_run.h"
 #include "orator/version.h"
 
-enum { EVAL_SAMPLES = 16, EVAL_SUPERSAMPLE = 2, CHECK_FRAMES = 6 };
+enum {
+    EVAL_SAMPLES = 16,
+    EVAL_SUPERSAMPLE = 2,
+    CHECK_FRAMES = 6,
+    SCORED_FRAMES = 120 /* at most: of a long clip an even choice */
+};
 
 /* Mean alpha of the head inside its matte below which a field shows no head. */
 static const double MIN_COVERAGE = 0.2;
@@ -91,19 +96,25 @@ static void log_score(orator_context *ctx, const char *what, const ora_eval_scor
 static orator_status score(ora_train_run *run, ora_train_report *out, ora_eval_params *p,
                            const ora_torso_predictor *predictor)
 {
+    int64_t n_held_out = 0;
     orator_status st;
 
+    for (int64_t i = 0; i < run->set->n_frames; i++)
+        n_held_out += run->set->use[i] == ORA_USE_VAL;
     p->n_samples = EVAL_SAMPLES;
     p->n_supersample = EVAL_SUPERSAMPLE;
-    p->every = 1;
+    p->every = (int32_t)((n_held_out + SCORED_FRAMES - 1) / SCORED_FRAMES);
+    p->progress = "score, torso as tracked";
     p->torso = ORA_EVAL_TORSO_TRACKED;
     ORA_TRY(ora_field_eval(&out->tracked, run->ctx, run->engine, run->set, p));
     p->torso = ORA_EVAL_TORSO_PREDICTED;
+    p->progress = "score, torso predicted";
     p->predictor = predictor;
     ORA_TRY(ora_field_eval(&out->predicted, run->ctx, run->engine, run->set, p));
-    ORA_TRY(ora_field_eval_nearest(&out->floor, run->ctx, run->set, 1));
+    ORA_TRY(ora_field_eval_nearest(&out->floor, run->ctx, run->set, p->every));
     out->has_scores = true;
-    ora_log(run->ctx, ORATOR_LOG_INFO, "%d held-out frames:", out->tracked.n_frames);
+    ora_log(run->ctx, ORATOR_LOG_INFO, "%d of %lld held-out frames:", out->tracked.n_frames,
+            (long long)n_held_out);
     log_score(run->ctx, "torso as tracked", &out->tracked);
     log_score(run->ctx, "torso predicted", &out->predicted);
     log_score(run->ctx, "nearest training frame", &out->floor);
@@ -120,6 +131,7 @@ static orator_status score_fitted(ora_train_run *run, ora_train_report *out, ora
     ORA_TRY(ora_train_fit_held_out(run));
     p->torso = ORA_EVAL_TORSO_TRACKED;
     p->pose = run->rows;
+    p->progress = "score, poses fitted";
     ORA_TRY(ora_field_eval(&out->fitted, run->ctx, run->engine, run->set, p));
     log_score(run->ctx, "poses fitted too", &out->fitted);
 
@@ -128,14 +140,13 @@ done:
 }
 
 /*
- * The field as it stands in the good state, which was just saved. Poses and torso maps of training
- * frames are the refined ones.
+ * The field as it was just saved. Poses and torso maps of training frames are the refined ones.
  */
 static void fill_file(ora_field_file *f, const ora_train_run *run, const ora_eval_params *p,
                       const ora_torso_predictor *predictor, const ora_train_report *out)
 {
     const ora_training_set *set = run->set;
-    const ora_train_state *s = &run->good;
+    const ora_train_state *s = &run->saved;
     const int64_t rest = ora_train_middle_row(set, s->block[ORA_BLOCK_POSE][0], 12);
 
     *f = (ora_field_file){
@@ -203,12 +214,15 @@ orator_status ora_train_finish(ora_train_run *run, ora_train_report *out)
         goto done;
     }
     ORA_TRY(
-        ora_torso_predict_fit(&predictor, run->set, run->good.block[ORA_BLOCK_TORSO_AFFINE][0]));
-    if (p.use == ORA_USE_VAL)
-        ORA_TRY(score(run, out, &p, &predictor));
+        ora_torso_predict_fit(&predictor, run->set, run->saved.block[ORA_BLOCK_TORSO_AFFINE][0]));
     fill_file(&file, run, &p, &predictor, out);
     ORA_TRY(write_field(run, &file));
-    if (p.use == ORA_USE_VAL && run->config->fit_visits > 0)
+    if (p.use != ORA_USE_VAL)
+        goto done;
+    ORA_TRY(score(run, out, &p, &predictor));
+    fill_file(&file, run, &p, &predictor, out);
+    ORA_TRY(write_field(run, &file)); /* the same again, with its scores */
+    if (run->config->fit_visits > 0)
         st = score_fitted(run, out, &p);
 
 done:

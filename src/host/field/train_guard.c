@@ -27,31 +27,38 @@ char *ora_train_state_path(const ora_train_run *run)
 
 ora_train_identity ora_train_identity_of(const ora_train_run *run)
 {
-    return (ora_train_identity){run->set->subject_id, run->set->clip_hash, run->settings};
+    return (ora_train_identity){run->set->subject_id, run->set->clip_hash, run->settings,
+                                run->data};
 }
 
-orator_status ora_train_capture(ora_train_run *run)
+static orator_status capture(ora_train_state *s, ora_train_run *run)
 {
     int64_t n = 0;
     const float *errors = ora_ray_sampler_state(run->sampler, &n);
 
     run->count[ORA_COUNT_SECONDS] = ora_clock_sec() - run->start_sec;
-    memcpy(run->good.count, run->count, sizeof run->count);
-    memcpy(run->good.errors, errors, (size_t)n * sizeof *errors);
-    return ora_train_state_capture(&run->good, run->engine);
+    memcpy(s->count, run->count, sizeof run->count);
+    memcpy(s->errors, errors, (size_t)n * sizeof *errors);
+    return ora_train_state_capture(s, run->engine);
+}
+
+orator_status ora_train_capture(ora_train_run *run)
+{
+    return capture(&run->good, run);
 }
 
 orator_status ora_train_roll_back(ora_train_run *run)
 {
-    /* what must not come back: time that was spent, frames that came in, what was learnt of it */
+    /* what must not come back: time spent, frames that came in, what was learnt, the best file */
     static const ora_counter kept[] = {ORA_COUNT_SECONDS, ORA_COUNT_ARRIVALS, ORA_COUNT_SCALE,
-                                       ORA_COUNT_BAD, ORA_COUNT_DIVERGED};
+                                       ORA_COUNT_BAD,     ORA_COUNT_DIVERGED, ORA_COUNT_BEST_DB};
     int64_t n = 0;
     float *errors = ora_ray_sampler_state(run->sampler, &n);
 
     run->count[ORA_COUNT_SCALE] *= 0.5;
     for (size_t i = 0; i < sizeof kept / sizeof kept[0]; i++)
         run->good.count[kept[i]] = run->count[kept[i]];
+    run->good.count[ORA_COUNT_LOSS_HIGH_STEPS] = 0;
     memcpy(run->count, run->good.count, sizeof run->count);
     memcpy(errors, run->good.errors, (size_t)n * sizeof *errors);
     return ora_train_state_restore(&run->good, run->engine);
@@ -65,8 +72,8 @@ static orator_status save_as(ora_train_run *run, char *path)
 
     if (!path)
         return ora_fail(ORATOR_E_NOMEM, "no memory for the name of a checkpoint");
-    ORA_TRY(ora_train_capture(run));
-    st = ora_train_state_write(&run->good, &who, path);
+    ORA_TRY(capture(&run->saved, run));
+    st = ora_train_state_write(&run->saved, &who, path);
 
 done:
     free(path);

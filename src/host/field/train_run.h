@@ -30,20 +30,22 @@ typedef struct ora_train_run {
     ora_field_engine_params params;
     ora_field_engine *engine;    /* owned */
     ora_ray_sampler *sampler;    /* owned */
-    ora_train_state good;        /* the last state that was known to be good */
+    ora_train_state good;        /* where a roll-back leads to */
+    ora_train_state saved;       /* what was written last */
     double count[ORA_COUNTERS];  /* of now */
     double start_sec;            /* clock when the run would have begun, had it never stopped */
     double first_share;          /* progress at which this process took over */
     double saved_sec, shown_sec; /* clock of the last save and preview */
     double held_out_db;          /* last quick score; 0 = none yet */
     bool is_told;                /* it stands in metrics.csv       */
+    bool is_left_alone;          /* a growing loss is no longer acted on; it was said */
     ora_metrics *metrics;        /* owned */
     ora_train_sums sums;
     ora_progress progress;
-    float *sq_error; /* owned [rays]     */
-    ora_real *rgb;   /* owned [rays][3]  */
-    float *rows;     /* owned [T][12]    */
-    char settings[65];
+    float *sq_error;             /* owned [rays]     */
+    ora_real *rgb;               /* owned [rays][3]  */
+    float *rows;                 /* owned [T][12]    */
+    char settings[65], data[65]; /* digests */
 } ora_train_run;
 
 /*
@@ -54,6 +56,12 @@ orator_status ora_train_run_open(ora_train_run *run, orator_context *ctx, ora_tr
                                  const char *folder, const ora_train_config *config);
 void ora_train_run_close(ora_train_run *run);
 
+/*
+ * Remove what an earlier run left in the folder, so that nothing of it is taken for the new one's:
+ * fields, checkpoints, metrics, previews; no other file. ORATOR_E_WRITE, ORATOR_E_IO.
+ */
+orator_status ora_train_clean(const char *folder);
+
 /* Progress, 0..1. */
 double ora_train_share(const ora_train_run *run);
 
@@ -62,16 +70,16 @@ char *ora_train_state_path(const ora_train_run *run);
 
 ora_train_identity ora_train_identity_of(const ora_train_run *run);
 
-/* Make the present state the good one. */
+/* Make the present state the good one. At fixed steps alone, so that no clock decides on results. */
 orator_status ora_train_capture(ora_train_run *run);
 
 /* Go back to the good state with half the rates. */
 orator_status ora_train_roll_back(ora_train_run *run);
 
-/* Capture and write the latest checkpoint. */
+/* Write the latest checkpoint. What was written stays in run->saved; run->good is left alone. */
 orator_status ora_train_save(ora_train_run *run);
 
-/* Capture, and write train.NNNNNN.safetensors beside the latest. */
+/* Write train.NNNNNN.safetensors beside the latest. */
 orator_status ora_train_keep(ora_train_run *run);
 
 /* The same as train.best.safetensors. */

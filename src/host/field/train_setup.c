@@ -91,6 +91,27 @@ static void digest(char out[65], const ora_train_config *c)
     ora_text_clear(&t);
 }
 
+/*
+ * Digest of what the run is trained on: pictures and motion by the subject's manifest, and what the
+ * training set made of them. No structure that may have holes.
+ */
+static void digest_data(char out[ORA_SHA256_TEXT], const ora_training_set *set)
+{
+    const size_t n = (size_t)set->n_frames;
+    ora_sha256 h;
+
+    ora_sha256_init(&h);
+    ora_sha256_add(&h, set->manifest_hash, sizeof set->manifest_hash);
+    ora_sha256_add(&h, set->box.min, sizeof set->box.min);
+    ora_sha256_add(&h, set->box.size, sizeof set->box.size);
+    ora_sha256_add(&h, &set->camera.focal, sizeof set->camera.focal);
+    ora_sha256_add(&h, set->camera.centre, sizeof set->camera.centre);
+    ora_sha256_add(&h, &set->cond, sizeof set->cond); /* floats alone */
+    ora_sha256_add(&h, set->use, n);
+    ora_sha256_add(&h, set->pose, 12 * n * sizeof *set->pose);
+    ora_sha256_finish(&h, out);
+}
+
 static orator_status open_engine(ora_train_run *run)
 {
     const ora_train_config *c = run->config;
@@ -193,18 +214,39 @@ static orator_status take_place(ora_train_run *run)
         return ora_fail(ORATOR_E_NOMEM, "no memory for the name of a checkpoint");
     errors = ora_ray_sampler_state(run->sampler, &n_errors);
     ORA_TRY(ora_train_state_init(&run->good, &run->params, n_errors));
+    ORA_TRY(ora_train_state_init(&run->saved, &run->params, n_errors));
     memcpy(run->good.errors, errors, (size_t)n_errors * sizeof *errors);
-    if (!run->config->restart && ora_file_exists(path))
+    if (!run->config->restart && ora_file_exists(path)) {
         ORA_TRY(resume(run, path));
-    else
+    } else {
+        ORA_TRY(ora_train_clean(run->folder));
         ORA_TRY(start_fresh(run));
+    }
     memcpy(run->count, run->good.count, sizeof run->count);
+    memcpy(run->saved.tracked, run->good.tracked,
+           6 * (size_t)run->set->n_frames * sizeof *run->good.tracked);
     memcpy(ora_ray_sampler_state(run->sampler, &n_errors), run->good.errors,
            (size_t)n_errors * sizeof *errors);
     ORA_TRY(ora_train_state_restore(&run->good, run->engine));
     ORA_TRY(ora_frame_store_advance(run->set->frames, (int64_t)run->count[ORA_COUNT_ARRIVALS]));
 
 done:
+    free(path);
+    return st;
+}
+
+/* Only now that the run is sure to go on from what lies in the folder. */
+static orator_status write_settings(const ora_train_run *run)
+{
+    const char *text = run->config->run_yaml;
+    char *path;
+    orator_status st;
+
+    if (!text)
+        return ORATOR_OK;
+    path = ora_path_join(run->folder, "run.yaml");
+    st = path ? ora_file_write_all(path, text, strlen(text))
+              : ora_fail(ORATOR_E_NOMEM, "no memory for the name of a file");
     free(path);
     return st;
 }
@@ -224,7 +266,6 @@ static orator_status open_metrics(ora_train_run *run)
 orator_status ora_train_run_open(ora_train_run *run, orator_context *ctx, ora_training_set *set,
                                  const char *folder, const ora_train_config *config)
 {
-    const double begun_sec = ora_clock_sec();
     ora_sampler_config sampler = config->sampler;
     orator_status st;
 
@@ -232,13 +273,15 @@ orator_status ora_train_run_open(ora_train_run *run, orator_context *ctx, ora_tr
     ORA_TRY(check_config(config));
     sampler.seed = config->seed;
     digest(run->settings, config);
+    digest_data(run->data, set);
     ORA_TRY(ora_folder_make(folder));
     ORA_TRY(ora_ray_sampler_open(&run->sampler, set, &sampler));
     ORA_TRY(open_engine(run));
     ORA_TRY(open_buffers(run));
     ORA_TRY(take_place(run));
+    ORA_TRY(write_settings(run));
     ORA_TRY(open_metrics(run));
-    run->start_sec = begun_sec - run->count[ORA_COUNT_SECONDS];
+    run->start_sec = ora_clock_sec() - run->count[ORA_COUNT_SECONDS];
     run->saved_sec = ora_clock_sec();
 
 done:
@@ -251,6 +294,7 @@ void ora_train_run_close(ora_train_run *run)
     ora_field_engine_close(&run->engine);
     ora_ray_sampler_close(&run->sampler);
     ora_train_state_clear(&run->good);
+    ora_train_state_clear(&run->saved);
     free(run->sq_error);
     free(run->rgb);
     free(run->rows);

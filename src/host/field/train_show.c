@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/status_impl.h"
 #include "base/text.h"
+#include "field/schedule.h"
 #include "field/train_run.h"
 
 enum { PREVIEW_SAMPLES = 8 };
@@ -35,6 +36,7 @@ orator_status ora_train_note(ora_train_run *run, double rate_factor)
         .held_out_db = run->is_told ? 0 : run->held_out_db,
         .rate = rate_factor * run->count[ORA_COUNT_SCALE],
         .dynamics_weight = run->count[ORA_COUNT_DYNAMICS],
+        .has_no_loss = run->sums.n_steps == 0,
     };
 
     run->sums = (ora_train_sums){0};
@@ -147,6 +149,8 @@ done:
 
 orator_status ora_train_show(ora_train_run *run)
 {
+    const ora_train_moment m =
+        ora_schedule_at(run->config, (int64_t)run->count[ORA_COUNT_STEP], ora_train_share(run));
     ora_eval_params p;
     ora_eval_score score = {0};
     orator_status st;
@@ -164,7 +168,7 @@ orator_status ora_train_show(ora_train_run *run)
             run->count[ORA_COUNT_STEP], ora_clock_sec() - run->start_sec, score.n_frames,
             p.use == ORA_USE_VAL ? "held-out" : "training", score.full, score.head, score.mouth,
             score.eyes);
-    ORA_TRY(ora_train_note(run, 1.0));
+    ORA_TRY(ora_train_note(run, m.rate_factor));
     if (score.full > run->count[ORA_COUNT_BEST_DB]) {
         run->count[ORA_COUNT_BEST_DB] = score.full;
         ORA_TRY(ora_train_save_best(run));

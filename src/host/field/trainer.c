@@ -11,8 +11,6 @@
 enum {
     CAPTURE_STEPS = 500, /* between good states in memory                          */
     NOTE_STEPS = 100,    /* between rows of metrics.csv                            */
-    MAX_ROLL_BACKS = 5,  /* because of values that are not finite                  */
-    MAX_DIVERGED = 5,    /* restarts after which a growing loss is left alone      */
     HIGH_STEPS = 200,    /* with a loss above HIGH_LOSS times the lowest: diverged */
     MIN_LOSS_STEPS = 500 /* before the running mean of the loss says anything      */
 };
@@ -128,11 +126,11 @@ static void watch_loss(ora_train_run *run, const ora_field_result *r)
 
 static orator_status recover_bad(ora_train_run *run, int64_t i_step, int64_t n_bad)
 {
-    if (run->count[ORA_COUNT_BAD] >= MAX_ROLL_BACKS)
+    if (run->count[ORA_COUNT_BAD] >= ORA_MAX_ROLL_BACKS)
         return ora_fail(ORATOR_E_INTERNAL,
                         "training: %lld values of step %lld are not finite, again after %d "
                         "roll-backs",
-                        (long long)n_bad, (long long)i_step, MAX_ROLL_BACKS);
+                        (long long)n_bad, (long long)i_step, ORA_MAX_ROLL_BACKS);
     ora_log(run->ctx, ORATOR_LOG_WARN,
             "step %lld: %lld values are not finite; back to step %.0f with half the rates",
             (long long)i_step, (long long)n_bad, run->good.count[ORA_COUNT_STEP]);
@@ -143,8 +141,16 @@ static orator_status recover_bad(ora_train_run *run, int64_t i_step, int64_t n_b
 static orator_status recover_diverged(ora_train_run *run)
 {
     run->count[ORA_COUNT_LOSS_HIGH_STEPS] = 0;
-    if (run->count[ORA_COUNT_DIVERGED] >= MAX_DIVERGED)
+    if (run->count[ORA_COUNT_DIVERGED] >= ORA_MAX_DIVERGED) {
+        if (!run->is_left_alone)
+            ora_log(run->ctx, ORATOR_LOG_WARN,
+                    "step %.0f: the loss is %.1f times its lowest, again after %d roll-backs; "
+                    "training goes on as it is",
+                    run->count[ORA_COUNT_STEP],
+                    run->count[ORA_COUNT_LOSS] / run->count[ORA_COUNT_LOSS_LOW], ORA_MAX_DIVERGED);
+        run->is_left_alone = true;
         return ORATOR_OK;
+    }
     ora_log(run->ctx, ORATOR_LOG_WARN,
             "step %.0f: the loss is %.1f times its lowest; back to step %.0f with half the rates",
             run->count[ORA_COUNT_STEP], run->count[ORA_COUNT_LOSS] / run->count[ORA_COUNT_LOSS_LOW],
@@ -225,6 +231,13 @@ static orator_status report_progress(ora_train_run *run)
     return ora_progress_step(&run->progress, (int64_t)((share - run->first_share) * total), detail);
 }
 
+/* Worth going back to: not while the loss is high, unless that is lived with. */
+static bool is_good(const ora_train_run *run)
+{
+    return !(run->count[ORA_COUNT_LOSS_HIGH_STEPS] > 0) ||
+           run->count[ORA_COUNT_DIVERGED] >= ORA_MAX_DIVERGED;
+}
+
 /* Checkpoints and previews whose time has come. */
 static orator_status keep_house(ora_train_run *run)
 {
@@ -235,7 +248,7 @@ static orator_status keep_house(ora_train_run *run)
     const double since = run->shown_sec > 0 ? run->shown_sec : run->start_sec;
     orator_status st = ORATOR_OK;
 
-    if (i_step % CAPTURE_STEPS == 0)
+    if (i_step % CAPTURE_STEPS == 0 && is_good(run))
         ORA_TRY(ora_train_capture(run));
     if (c->keep_every > 0 && i_step % c->keep_every == 0)
         ORA_TRY(ora_train_keep(run));
@@ -254,7 +267,7 @@ static orator_status run_steps(ora_train_run *run)
 
     run->first_share = ora_train_share(run);
     ora_progress_begin(&run->progress, run->ctx, "train", 0);
-    while (st == ORATOR_OK && ora_train_share(run) < 1.0) {
+    while (st == ORATOR_OK && (ora_train_share(run) < 1.0 || run->count[ORA_COUNT_STEP] < 1)) {
         ORA_TRY(do_step(run));
         ORA_TRY(keep_house(run));
         st = report_progress(run);

@@ -16,7 +16,8 @@
 #include "orator/device.h"
 
 typedef struct ora_train_config {
-    double budget_sec; /* wall-clock training time; 0 where budget_steps counts */
+    double budget_sec; /* wall-clock time of steps and previews; 0 where budget_steps counts; at
+                          least one step is done */
     int64_t budget_steps;
     int32_t n_samples;                                          /* of a ray */
     int32_t grid_levels, grid_features, grid_coarse, grid_fine; /* fine 0 = one cell per pixel */
@@ -32,13 +33,14 @@ typedef struct ora_train_config {
     double average;            /* decay of the parameter average */
     ora_sampler_config sampler;
     int64_t keep_every; /* steps between kept checkpoints; 0 = latest and best only */
-    double preview_sec; /* between previews; the first comes within 60 s */
+    double preview_sec; /* between previews; the first comes after 20 s */
     int32_t fit_visits; /* of every held-out frame, to fit its pose to the finished field and score
                            that too; 0 = off                  */
     bool allow_empty;   /* keep a field that shows no head */
     bool restart;       /* forget a checkpoint that is there */
     uint64_t seed;
     const char *cpu_mask; /* borrowed; "" = all */
+    const char *run_yaml; /* borrowed; for run.yaml once a checkpoint was accepted; NULL = none */
     orator_device device;
     /* Opens the engine; NULL = ora_field_engine_open(). Tests put one that fails in its place. */
     orator_status (*open_engine)(ora_field_engine **out, orator_context *ctx, orator_device device,

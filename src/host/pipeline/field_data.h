@@ -21,9 +21,9 @@ typedef struct ora_field_data_params {
 
 /*
  * Read poses, motion, mattes, plate and frames of `folder` and prepare them. Frames that are marked
- * bad, or whose motion is not valid, get ORA_USE_NONE. Where the subject has no splits, the first
- * T / 11 * 10 frames (whole numbers) are for training and the rest is held out; of fewer than 11
- * frames none is. `ctx` is borrowed until the set is cleared. On failure *out is empty.
+ * bad, or whose motion is not valid, get ORA_USE_NONE. Where the subject has no splits, the last
+ * T / 11 frames (rounded down) are held out and the others are for training; of fewer than 11
+ * frames none is held out. `ctx` is borrowed until the set is cleared. On failure *out is empty.
  *   ORATOR_E_INVALID a size larger than the subject's or below 16, a hull that is no multiple of 4
  *                    in 4..256, too little memory for 64 frames
  *   ORATOR_E_FORMAT  no mattes, no poses, no motion, no background, NaN in them, sizes that do not

@@ -116,8 +116,7 @@ static bool has_split(const orator_subject *s)
 static void choose_use(ora_training_set *set, const orator_subject *s)
 {
     const bool is_split = has_split(s);
-    const int64_t n_train =
-        s->n_frames < HELD_OUT ? s->n_frames : s->n_frames / HELD_OUT * (HELD_OUT - 1);
+    const int64_t n_train = s->n_frames - s->n_frames / HELD_OUT;
 
     for (int64_t i = 0; i < s->n_frames; i++) {
         if (s->bad[i] || !set->track->valid[i])

@@ -21,19 +21,12 @@ enum { NOT_PICTURES = 16 };
 
 static orator_status prepare_folder(const ora_field_train_params *p)
 {
-    char *path = NULL;
     orator_status st;
 
     ORA_TRY(ora_folder_make(p->model));
-    ORA_TRY(ora_folder_sweep(p->model));
-    if (!p->run_yaml)
-        goto done;
-    path = ora_path_join(p->model, "run.yaml");
-    st = path ? ora_file_write_all(path, p->run_yaml, strlen(p->run_yaml))
-              : ora_fail(ORATOR_E_NOMEM, "no memory for the name of a file");
+    st = ora_folder_sweep(p->model);
 
 done:
-    free(path);
     return st;
 }
 
@@ -47,6 +40,7 @@ orator_status ora_field_train_subject(ora_train_report *out, orator_context *ctx
 
     *out = (ora_train_report){0};
     config.write_picture = write_png;
+    config.run_yaml = params->run_yaml;
     data.ram_bytes -= data.ram_bytes / NOT_PICTURES;
     if (ora_file_is_same(params->subject, params->model))
         return ora_fail(ORATOR_E_WRITE, "'%s' is the subject, want another folder for the model",

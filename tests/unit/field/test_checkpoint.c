@@ -9,7 +9,7 @@
 
 enum { ERRORS = 40, FRAMES = 3, CELLS = 8 };
 
-static const ora_train_identity who = {"ball", "c0ffee", "settings"};
+static const ora_train_identity who = {"ball", "c0ffee", "settings", "data"};
 
 static ora_field_engine_params params_of(int32_t n_levels)
 {
@@ -44,7 +44,8 @@ static ora_train_state make(int seed)
     for (int b = 0; b < ORA_BLOCK_COUNT; b++)
         for (int w = 0; w < 4; w++)
             for (int64_t i = 0; s.block[b][w] && i < size_of(&s, b, w); i++)
-                s.block[b][w][i] = (float)sin((double)(seed + 31 * b + 7 * w) + 0.1 * (double)i);
+                s.block[b][w][i] = (w == ORA_WHICH_MOMENT2 ? 1 : 0) +
+                                   (float)sin((double)(seed + 31 * b + 7 * w) + 0.1 * (double)i);
     for (int i = 0; i < CELLS * CELLS * CELLS; i++) {
         s.occupancy[i] = i % 3 == 0;
         s.weights[i] = (float)i;
@@ -54,7 +55,8 @@ static ora_train_state make(int seed)
     for (int i = 0; i < 6 * FRAMES; i++)
         s.tracked[i] = (float)(i - seed);
     for (int i = 0; i < ORA_COUNTERS; i++)
-        s.count[i] = i + 0.5;
+        s.count[i] = i % 5;
+    s.count[ORA_COUNT_SECONDS] = 12.5;
     s.count[ORA_COUNT_SCALE] = 0.25;
     return s;
 }
@@ -97,9 +99,10 @@ TEST(checkpoint, reads_back_bit_for_bit)
 TEST(checkpoint, of_another_subject_clip_or_layout_is_refused)
 {
     const char *path = test_path("whose.safetensors");
-    const ora_train_identity other_subject = {"cube", "c0ffee", "settings"};
-    const ora_train_identity other_clip = {"ball", "decaf", "settings"};
-    const ora_train_identity other_settings = {"ball", "c0ffee", "else"};
+    const ora_train_identity other_subject = {"cube", "c0ffee", "settings", "data"};
+    const ora_train_identity other_clip = {"ball", "decaf", "settings", "data"};
+    const ora_train_identity other_settings = {"ball", "c0ffee", "else", "data"};
+    const ora_train_identity other_data = {"ball", "c0ffee", "settings", "atad"};
     const ora_field_engine_params other_layout = params_of(1);
     ora_train_state a = make(1), b;
     bool is_same = true;
@@ -109,6 +112,9 @@ TEST(checkpoint, of_another_subject_clip_or_layout_is_refused)
     CHECK_ERROR_HAS("subject_id is 'ball', want 'cube'");
     CHECK_STATUS(ora_train_state_read(&a, &is_same, &other_clip, path), ORATOR_E_CHECKPOINT);
     CHECK_ERROR_HAS("clip_sha256");
+    CHECK_STATUS(ora_train_state_read(&a, &is_same, &other_data, path), ORATOR_E_CHECKPOINT);
+    CHECK_ERROR_HAS("other data");
+    CHECK_ERROR_HAS("--restart");
     CHECK_OK(ora_train_state_read(&a, &is_same, &other_settings, path));
     CHECK(!is_same);
     CHECK_OK(ora_train_state_init(&b, &other_layout, ERRORS));
@@ -156,6 +162,14 @@ TEST(checkpoint, damage_is_noticed)
 
 TEST(checkpoint, values_that_make_no_sense_are_refused)
 {
+    static const struct {
+        ora_counter i;
+        double v;
+    } odd[] = {
+        {ORA_COUNT_STEP, 2.5}, {ORA_COUNT_STEP, 1e10},        {ORA_COUNT_BAD, 6},
+        {ORA_COUNT_BAD, 1.5},  {ORA_COUNT_DIVERGED, 1e9},     {ORA_COUNT_ARRIVALS, 5e8},
+        {ORA_COUNT_LOSS, NAN}, {ORA_COUNT_SECONDS, INFINITY},
+    };
     const char *path = test_path("odd.safetensors");
     ora_train_state a = make(1), b = make(1);
     bool is_same;
@@ -170,6 +184,21 @@ TEST(checkpoint, values_that_make_no_sense_are_refused)
     CHECK_STATUS(ora_train_state_read(&b, &is_same, &who, path), ORATOR_E_CHECKPOINT);
     CHECK_ERROR_HAS("counter");
     a.count[ORA_COUNT_STEP] = 3;
+    for (size_t i = 0; i < sizeof odd / sizeof odd[0]; i++) {
+        const double was = a.count[odd[i].i];
+
+        a.count[odd[i].i] = odd[i].v;
+        CHECK_OK(ora_train_state_write(&a, &who, path));
+        CHECK_STATUS(ora_train_state_read(&b, &is_same, &who, path), ORATOR_E_CHECKPOINT);
+        a.count[odd[i].i] = was;
+    }
+    CHECK_OK(ora_train_state_write(&a, &who, path));
+    CHECK_OK(ora_train_state_read(&b, &is_same, &who, path));
+    a.block[ORA_BLOCK_POSE][ORA_WHICH_MOMENT2][1] = -1e-9f;
+    CHECK_OK(ora_train_state_write(&a, &who, path));
+    CHECK_STATUS(ora_train_state_read(&b, &is_same, &who, path), ORATOR_E_CHECKPOINT);
+    CHECK_ERROR_HAS("pose.moment2");
+    a.block[ORA_BLOCK_POSE][ORA_WHICH_MOMENT2][1] = 0;
     a.occupancy[7] = 2;
     CHECK_OK(ora_train_state_write(&a, &who, path));
     CHECK_STATUS(ora_train_state_read(&b, &is_same, &who, path), ORATOR_E_CHECKPOINT);

@@ -81,6 +81,22 @@ TEST(metrics_log, a_foreign_or_cut_file_does_no_harm)
     free(text);
 }
 
+TEST(metrics_log, losses_of_no_steps_are_empty_cells)
+{
+    const char *path = test_path("empty.csv");
+    const ora_metrics_row row = {
+        .i_step = 7, .loss = 3, .held_out_db = 24.5, .rate = 0.5, .has_no_loss = true};
+    ora_metrics *m = NULL;
+    char *text;
+
+    CHECK_OK(ora_metrics_open(&m, path, 0));
+    CHECK_OK(ora_metrics_add(m, &row));
+    ora_metrics_close(&m);
+    text = text_of(path);
+    CHECK(strstr(text, "\n7,0,0,,,,,,,,24.5,0.5,0\n"));
+    free(text);
+}
+
 TEST(metrics_log, a_folder_that_is_not_there_is_a_failed_write)
 {
     ora_metrics *m = NULL;

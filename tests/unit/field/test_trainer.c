@@ -208,6 +208,56 @@ TEST(trainer, bad_values_roll_back_and_slow_down)
     CHECK_I64(n_tried, 6);
 }
 
+/* An engine that learns nothing and reports a loss that is high from step `bad_from` on. */
+static int64_t last_step, back_from[8], back_to[8];
+static int n_backs;
+
+static orator_status diverging_step(ora_field_engine *e, const ora_field_batch *b,
+                                    ora_field_result *r)
+{
+    (void)e;
+    if (b->i_step <= last_step && n_backs < 8) {
+        back_from[n_backs] = last_step;
+        back_to[n_backs++] = b->i_step - 1;
+    }
+    last_step = b->i_step;
+    r->n_weighted = 1000;
+    r->sq_error = b->i_step >= bad_from ? 100 : 1;
+    return ORATOR_OK;
+}
+
+static orator_status open_diverging(ora_field_engine **out, orator_context *ctx,
+                                    orator_device device, const char *cpu_mask,
+                                    const ora_field_engine_params *params)
+{
+    CHECK_OK(open_faulty(out, ctx, device, cpu_mask, params));
+    faulty_ops.step = diverging_step;
+    return ORATOR_OK;
+}
+
+/* Neither the state amid high losses (step 1000) nor a kept checkpoint (700) is gone back to. */
+TEST(trainer, a_growing_loss_leads_back_to_before_it_grew)
+{
+    ora_train_config c = config_of(1300);
+    ora_train_report r;
+
+    c.open_engine = open_diverging;
+    c.allow_empty = true;
+    c.patch_share = 0;
+    c.keep_every = 700;
+    c.sampler.n_head_rays = 256;
+    c.sampler.n_torso_rays = 0;
+    bad_from = 950;
+    last_step = n_backs = 0;
+    CHECK_OK(train(&r, test_path("diverged"), &c, 2, NULL));
+    CHECK_I64(r.n_steps, 1300);
+    CHECK_I64(n_backs, ORA_MAX_DIVERGED);
+    for (int i = 0; i < n_backs; i++) {
+        CHECK_I64(back_to[i], 500);
+        CHECK(back_from[i] >= 1149 && back_from[i] < 1200);
+    }
+}
+
 static void poison(ora_training_set *set)
 {
     for (int i = 0; i < 3 * SIZE * SIZE; i += 17)
@@ -286,6 +336,85 @@ TEST(trainer, a_checkpoint_of_someone_else_is_refused_unless_told_to_begin_anew)
     CHECK_ERROR_HAS("subject_id");
     c.restart = true;
     CHECK_OK(train(&r, test_path("mine"), &c, 2, change_subject));
+}
+
+static void change_pose(ora_training_set *set)
+{
+    set->pose[3] += 0.01f;
+}
+
+static void change_condition(ora_training_set *set)
+{
+    set->cond.side_scale[0] += 1.0f;
+}
+
+TEST(trainer, a_checkpoint_of_other_data_is_refused_and_touches_nothing)
+{
+    ora_train_config c = config_of(10);
+    char *yaml = file_of("data", "run.yaml");
+    unsigned char *text = NULL;
+    ora_train_report r;
+    size_t n = 0;
+
+    c.allow_empty = true;
+    c.run_yaml = "first\n";
+    CHECK_OK(train(&r, test_path("data"), &c, 2, NULL));
+    c.run_yaml = "second\n";
+    CHECK_STATUS(train(&r, test_path("data"), &c, 2, change_pose), ORATOR_E_CHECKPOINT);
+    CHECK_ERROR_HAS("--restart");
+    CHECK_STATUS(train(&r, test_path("data"), &c, 2, change_condition), ORATOR_E_CHECKPOINT);
+    CHECK_OK(ora_file_read_all(&text, &n, yaml, 100));
+    CHECK(n == 6 && memcmp(text, "first\n", 6) == 0);
+    free(text);
+    free(yaml);
+}
+
+TEST(trainer, beginning_anew_leaves_nothing_of_the_run_before)
+{
+    static const char *const ours[] = {"field.safetensors", "train.best.safetensors",
+                                       "train.000007.safetensors", "previews/000007.png"};
+    static const char *const theirs[] = {"train.mine.safetensors", "notes.txt", "previews/a.png"};
+    ora_train_config c = config_of(10);
+    ora_train_report r;
+
+    CHECK_OK(ora_folder_make(test_path("anew/previews")));
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
+        char *path = file_of("anew", ours[i]);
+
+        test_write(path, "x", 1);
+        free(path);
+    }
+    for (size_t i = 0; i < sizeof theirs / sizeof theirs[0]; i++) {
+        char *path = file_of("anew", theirs[i]);
+
+        test_write(path, "x", 1);
+        free(path);
+    }
+    CHECK_STATUS(train(&r, test_path("anew"), &c, 2, poison), ORATOR_E_INTERNAL);
+    for (size_t i = 0; i < sizeof ours / sizeof ours[0]; i++) {
+        char *path = file_of("anew", ours[i]);
+
+        CHECK(!ora_file_exists(path));
+        free(path);
+    }
+    for (size_t i = 0; i < sizeof theirs / sizeof theirs[0]; i++) {
+        char *path = file_of("anew", theirs[i]);
+
+        CHECK(ora_file_exists(path));
+        free(path);
+    }
+}
+
+/* A budget that is over before it began is still a step, and a field that can be rendered. */
+TEST(trainer, the_smallest_budget_is_one_step)
+{
+    ora_train_config c = config_of(0);
+    ora_train_report r;
+
+    c.budget_sec = 1e-6;
+    c.allow_empty = true;
+    CHECK_OK(train(&r, test_path("moment"), &c, 2, NULL));
+    CHECK_I64(r.n_steps, 1);
 }
 
 static void empty_hull(ora_training_set *set)

@@ -275,7 +275,7 @@ TEST(field_data, without_a_split_the_last_eleventh_is_held_out)
     write_subject(s);
     set = open_set(&PARAMS);
     for (int i = 0; i < N; i++)
-        CHECK_I64(set.use[i], i < 20 ? ORA_USE_TRAIN : ORA_USE_VAL);
+        CHECK_I64(set.use[i], i < N - N / 11 ? ORA_USE_TRAIN : ORA_USE_VAL);
     ora_training_set_clear(&set);
 }
 
