@@ -94,7 +94,7 @@ TEST(condition_net, what_is_no_number_reaches_the_code)
     double code[ORA_CODE];
 
     make_problem();
-    frame.cond[2][0] = NAN;
+    frame.cond[2][0] = (ora_real)NAN;
     condition_fwd(&s, code, &model, theta, &frame);
     for (int i = 0; i < ORA_MOUTH_CODE; i++)
         CHECK(isnan(code[i]));
