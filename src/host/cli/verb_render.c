@@ -167,13 +167,11 @@ static const ora_option options[] = {
 static const ora_example examples[] = {
     {"orator render model --motion speech.json -o out.mp4 --sound speech.wav",
      "a movie with the training clip's head movement"},
-    {"orator render model --motion speech.json -o 'f.%06d.png' --pose fixed --size 512x512",
+    {"orator render model --motion m.json -o 'f.%06d.png' --pose fixed",
      "a sequence with a still head"},
-    {"orator render model --motion speech.json -o 'f.####.exr' --background none "
-     "--passes colour,alpha,depth --first-number 1001",
+    {"orator render model --motion m.json -o 'f.####.exr' --passes colour,depth",
      "layers for a compositor"},
-    {"orator render model --motion speech.json -o 'f.%06d.png' --frames 0-499 --skip-existing",
-     "a farm's part"},
+    {"orator render model --motion m.json -o 'f.%06d.png' --frames 0-499", "a farm's part"},
     {0},
 };
 

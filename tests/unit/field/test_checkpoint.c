@@ -166,9 +166,14 @@ TEST(checkpoint, values_that_make_no_sense_are_refused)
         ora_counter i;
         double v;
     } odd[] = {
-        {ORA_COUNT_STEP, 2.5}, {ORA_COUNT_STEP, 1e10},        {ORA_COUNT_BAD, 6},
-        {ORA_COUNT_BAD, 1.5},  {ORA_COUNT_DIVERGED, 1e9},     {ORA_COUNT_ARRIVALS, 5e8},
-        {ORA_COUNT_LOSS, NAN}, {ORA_COUNT_SECONDS, INFINITY},
+        {ORA_COUNT_STEP, 2.5},
+        {ORA_COUNT_STEP, 1e10},
+        {ORA_COUNT_BAD, 6},
+        {ORA_COUNT_BAD, 1.5},
+        {ORA_COUNT_DIVERGED, 1e9},
+        {ORA_COUNT_ARRIVALS, 5e8},
+        {ORA_COUNT_LOSS, (double)NAN},
+        {ORA_COUNT_SECONDS, (double)INFINITY},
     };
     const char *path = test_path("odd.safetensors");
     ora_train_state a = make(1), b = make(1);
