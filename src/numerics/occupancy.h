@@ -60,14 +60,4 @@ ORA_NUM int32_t ora_occupancy_cell(int32_t n, ora_real u)
     return i < n ? i : n - 1;
 }
 
-/* The cell at p, 0..1 in the box; outside: 0. */
-ORA_NUM int ora_occupancy_at(const ora_occupancy *o, const ora_real p[3])
-{
-    const int32_t x = ora_occupancy_cell(o->n, p[0]);
-    const int32_t y = ora_occupancy_cell(o->n, p[1]);
-    const int32_t z = ora_occupancy_cell(o->n, p[2]);
-
-    return x >= 0 && y >= 0 && z >= 0 && ora_occupancy_get(o, x, y, z);
-}
-
 #endif /* ORA_OCCUPANCY_H */

@@ -1,6 +1,7 @@
 #include "base/rng_stream.h"
 
 #include <math.h>
+#include <string.h>
 
 #include "numerics/rng.h"
 
@@ -9,11 +10,22 @@ ora_rng ora_rng_make(uint64_t seed, uint64_t stream)
     return (ora_rng){.seed = seed, .stream = stream};
 }
 
+ora_rng ora_rng_draw(uint64_t seed, uint64_t stream, uint64_t index)
+{
+    return (ora_rng){.seed = seed, .stream = stream, .position = index * ORA_RNG_DRAW_WORDS};
+}
+
 uint32_t ora_rng_u32(ora_rng *r)
 {
     const uint64_t at = r->position++;
 
-    return ora_rng_block(r->seed, r->stream, at / 4).word[at % 4];
+    if (r->n_blocks != at / 4 + 1) {
+        const ora_philox_block b = ora_rng_block(r->seed, r->stream, at / 4);
+
+        memcpy(r->block, b.word, sizeof r->block);
+        r->n_blocks = at / 4 + 1;
+    }
+    return r->block[at % 4];
 }
 
 /* Lemire 2019, "Fast Random Integer Generation in an Interval", algorithm 5. */

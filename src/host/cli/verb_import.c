@@ -4,6 +4,7 @@
 
 #include "base/status_impl.h"
 #include "cli/json_output.h"
+#include "cli/option_checks.h"
 #include "cli/verb_list.h"
 #include "core/rational.h"
 #include "pipeline/curve_exchange.h"
@@ -12,13 +13,6 @@
 typedef struct import_config {
     char *out, *rate; /* owned */
 } import_config;
-
-static orator_status check_rate(const char *text)
-{
-    ora_rational rate;
-
-    return ora_rate_parse(&rate, text);
-}
 
 static const ora_option options[] = {
     {.name = "out",
@@ -32,7 +26,7 @@ static const ora_option options[] = {
      .offset = offsetof(import_config, rate),
      .unit = "FPS",
      .help = "of curves too short to tell their own",
-     .check = check_rate},
+     .check = ora_check_rate},
     {0},
 };
 

@@ -5,8 +5,8 @@
 
 #include "base/status_impl.h"
 #include "cli/json_output.h"
+#include "cli/option_checks.h"
 #include "cli/verb_list.h"
-#include "core/frame_range.h"
 #include "core/rational.h"
 #include "pipeline/field_render.h"
 
@@ -17,22 +17,6 @@ typedef struct render_config {
     double quality, clamp;
     bool skip_existing;
 } render_config;
-
-static orator_status check_rate(const char *text)
-{
-    ora_rational rate;
-
-    return ora_rate_parse(&rate, text);
-}
-
-static orator_status check_frames(const char *text)
-{
-    ora_frame_range range = {0};
-    const orator_status st = ora_frame_range_parse(&range, text);
-
-    ora_frame_range_clear(&range);
-    return st;
-}
 
 static orator_status check_size(const char *text)
 {
@@ -89,7 +73,7 @@ static const ora_option options[] = {
      .offset = FIELD(frames),
      .unit = "RANGE",
      .help = "frames by number: 1001-1100, 1001-1100x2, 1001,1005,1010-1020",
-     .check = check_frames},
+     .check = ora_check_frames},
     {.name = "first_number",
      .type = ORA_OPT_I64,
      .offset = FIELD(first_number),
@@ -102,7 +86,7 @@ static const ora_option options[] = {
      .offset = FIELD(rate),
      .unit = "FPS",
      .help = "frame rate, 24, 23.976 or 24000/1001; default the training clip's",
-     .check = check_rate},
+     .check = ora_check_rate},
     {.name = "size",
      .type = ORA_OPT_TEXT,
      .offset = FIELD(size),
@@ -142,7 +126,7 @@ static const ora_option options[] = {
      .type = ORA_OPT_CHOICE,
      .offset = FIELD(codec),
      .help = "encoder; auto chooses by the name of the file",
-     .choices = "auto|h264|hevc|prores_hq|prores_4444|ffv1|vp9|png|exr"},
+     .choices = ORA_CODEC_CHOICES},
     {.name = "bits",
      .type = ORA_OPT_I32,
      .offset = FIELD(bits),

@@ -78,9 +78,9 @@ void ora_error_map_prepare(ora_error_map *m)
     weigh(m->cell_end, m->state, NULL, ORA_ERROR_CELLS);
 }
 
-int32_t ora_error_map_draw_cell(const ora_error_map *m, ora_draw_rng *r)
+int32_t ora_error_map_draw_cell(const ora_error_map *m, ora_rng *r)
 {
-    return find(m->cell_end, ORA_ERROR_CELLS, (double)ora_draw_f32(r));
+    return find(m->cell_end, ORA_ERROR_CELLS, (double)ora_rng_f32(r));
 }
 
 static int is_among(const int32_t *ids, int32_t n, int32_t id)
@@ -92,11 +92,11 @@ static int is_among(const int32_t *ids, int32_t n, int32_t id)
 }
 
 void ora_error_map_draw_frames(int32_t *out, int32_t n_out, ora_error_map *m, const int32_t *ids,
-                               int32_t n_ids, ora_draw_rng *r)
+                               int32_t n_ids, ora_rng *r)
 {
     weigh(m->frame_end, m->state + ORA_ERROR_CELLS, ids, n_ids);
     for (int32_t i = 0; i < n_out; i++) {
-        int32_t at = find(m->frame_end, n_ids, (double)ora_draw_f32(r));
+        int32_t at = find(m->frame_end, n_ids, (double)ora_rng_f32(r));
 
         while (is_among(out, i, ids[at]))
             at = (at + 1) % n_ids;

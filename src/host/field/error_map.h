@@ -9,7 +9,7 @@
 
 #include <stdint.h>
 
-#include "field/draw_rng.h"
+#include "base/rng_stream.h"
 #include "orator/status.h"
 
 enum { ORA_ERROR_SIDE = 32, ORA_ERROR_CELLS = ORA_ERROR_SIDE * ORA_ERROR_SIDE };
@@ -30,13 +30,13 @@ void ora_error_map_clear(ora_error_map *m);
 
 /* A cell 0..CELLS-1. Needs prepare() after every change of the state. */
 void ora_error_map_prepare(ora_error_map *m);
-int32_t ora_error_map_draw_cell(const ora_error_map *m, ora_draw_rng *r);
+int32_t ora_error_map_draw_cell(const ora_error_map *m, ora_rng *r);
 
 /*
  * n_out different ones of ids [n_ids] (ascending, n_out <= n_ids) into out [n_out].
  */
 void ora_error_map_draw_frames(int32_t *out, int32_t n_out, ora_error_map *m, const int32_t *ids,
-                               int32_t n_ids, ora_draw_rng *r);
+                               int32_t n_ids, ora_rng *r);
 
 /* Note the squared error of a ray of `frame`; cell -1 = outside the head's box. */
 void ora_error_map_note(ora_error_map *m, int32_t cell, int32_t frame, float sq_error);

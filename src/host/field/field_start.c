@@ -3,8 +3,8 @@
 #include <math.h>
 #include <string.h>
 
+#include "base/rng_stream.h"
 #include "base/status_impl.h"
-#include "field/draw_rng.h"
 
 enum {
     TORSO_LEVELS = 5,
@@ -82,13 +82,12 @@ orator_status ora_field_start_model(ora_field_model *m, const ora_training_set *
     return ORATOR_OK;
 }
 
+/* Number i of the stream, -spread..spread. */
 static float draw_even(uint64_t seed, uint64_t stream, int64_t i, float spread)
 {
-    ora_draw_rng r = {.seed = seed, .stream = stream, .i_block = (uint64_t)i / 4, .n_used = 4};
+    ora_rng r = {.seed = seed, .stream = stream, .position = (uint64_t)i};
 
-    for (int64_t k = 0; k < i % 4; k++)
-        (void)ora_draw_u32(&r);
-    return spread * (2.0f * ora_draw_f32(&r) - 1.0f);
+    return spread * (2.0f * ora_rng_f32(&r) - 1.0f);
 }
 
 void ora_field_start_theta(float *theta, const ora_field_model *m, uint64_t seed)

@@ -149,18 +149,6 @@ bool ora_pose_between(int64_t *first, int64_t *second, double *w, const float *p
     return true;
 }
 
-bool ora_pose_at(float out[12], const float *pose, int64_t n, double at)
-{
-    int64_t a, b;
-    double w;
-
-    memset(out, 0, 12 * sizeof *out);
-    if (!ora_pose_between(&a, &b, &w, pose, n, at))
-        return false;
-    ora_pose_mix(out, pose + 12 * a, pose + 12 * b, w);
-    return true;
-}
-
 void ora_torso_pose(ora_real out[ORA_TORSO_POSE], const float pose[12], const float mean[6],
                     const float scale[6])
 {

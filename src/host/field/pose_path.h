@@ -31,13 +31,6 @@ void ora_pose_mix(float out[12], const float a[12], const float b[12], double w)
 bool ora_pose_between(int64_t *a, int64_t *b, double *w, const float *pose, int64_t n, double at);
 
 /*
- * The pose at `at` frames of pose [n][12], held at the ends. Between rows that are none the nearest
- * ones on both sides that are there take their place. False, with *out all 0, where every row is
- * none.
- */
-bool ora_pose_at(float out[12], const float *pose, int64_t n, double at);
-
-/*
  * Standardised head pose (first 6 of ORA_TORSO_POSE; two zeros): (number - mean) * scale of the six
  * numbers rotation vector of R diag(1, -1, -1) in radians, which is 0 for a head that looks
  * straight into the camera, and shift in mm. `mean` NULL = 0, `scale` NULL = 1.

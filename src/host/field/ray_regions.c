@@ -76,10 +76,10 @@ void ora_ray_regions_find(ora_ray_regions *r, const ora_training_set *set, int32
     replace_empty(r->neck, all);
 }
 
-void ora_ray_pick_box(int32_t xy[2], const int32_t box[4], ora_draw_rng *rng)
+void ora_ray_pick_box(int32_t xy[2], const int32_t box[4], ora_rng *rng)
 {
-    xy[0] = box[0] + ora_draw_below(rng, box[2] - box[0]);
-    xy[1] = box[1] + ora_draw_below(rng, box[3] - box[1]);
+    xy[0] = box[0] + (int32_t)ora_rng_below(rng, (uint32_t)(box[2] - box[0]));
+    xy[1] = box[1] + (int32_t)ora_rng_below(rng, (uint32_t)(box[3] - box[1]));
 }
 
 /*
@@ -104,15 +104,15 @@ static bool is_near(const ora_ray_regions *r, const int32_t xy[2], int32_t reach
 }
 
 /* Pixels of cell i of `n` along `size`: cells may be smaller than a pixel. */
-static int32_t in_cell(int32_t i, int32_t n, int32_t size, ora_draw_rng *rng)
+static int32_t in_cell(int32_t i, int32_t n, int32_t size, ora_rng *rng)
 {
-    const float at = ((float)i + ora_draw_f32(rng)) * (float)size / (float)n;
+    const float at = ((float)i + ora_rng_f32(rng)) * (float)size / (float)n;
 
     return clip((int32_t)at, 0, size - 1);
 }
 
 void ora_ray_pick_head(int32_t xy[2], const ora_ray_regions *r, const ora_error_map *map,
-                       ora_draw_rng *rng)
+                       ora_rng *rng)
 {
     for (int i = 0; i < MAX_TRIES; i++) {
         const int32_t cell = ora_error_map_draw_cell(map, rng);
@@ -126,7 +126,7 @@ void ora_ray_pick_head(int32_t xy[2], const ora_ray_regions *r, const ora_error_
     }
 }
 
-void ora_ray_pick_torso(int32_t xy[2], const ora_ray_regions *r, ora_draw_rng *rng)
+void ora_ray_pick_torso(int32_t xy[2], const ora_ray_regions *r, ora_rng *rng)
 {
     const int32_t all[4] = {0, 0, r->width, r->height};
 
@@ -137,7 +137,7 @@ void ora_ray_pick_torso(int32_t xy[2], const ora_ray_regions *r, ora_draw_rng *r
     }
 }
 
-void ora_ray_pick_outline(int32_t xy[2], const ora_ray_regions *r, ora_draw_rng *rng)
+void ora_ray_pick_outline(int32_t xy[2], const ora_ray_regions *r, ora_rng *rng)
 {
     int32_t upper[4] = {r->head[0], r->head[1], r->head[2], r->mouth[1]};
 

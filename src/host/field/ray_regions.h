@@ -28,17 +28,17 @@ void ora_ray_regions_find(ora_ray_regions *r, const ora_training_set *set, int32
                           const uint8_t *pixels, int32_t head_box[4]);
 
 /* Even draw in a box. */
-void ora_ray_pick_box(int32_t xy[2], const int32_t box[4], ora_draw_rng *rng);
+void ora_ray_pick_box(int32_t xy[2], const int32_t box[4], ora_rng *rng);
 
 /* In the widened matte of the head, by the error map. */
 void ora_ray_pick_head(int32_t xy[2], const ora_ray_regions *r, const ora_error_map *map,
-                       ora_draw_rng *rng);
+                       ora_rng *rng);
 
 /* Where the torso's matte or its near surroundings are. */
-void ora_ray_pick_torso(int32_t xy[2], const ora_ray_regions *r, ora_draw_rng *rng);
+void ora_ray_pick_torso(int32_t xy[2], const ora_ray_regions *r, ora_rng *rng);
 
 /* On the outline of the head's matte, above the mouth. */
-void ora_ray_pick_outline(int32_t xy[2], const ora_ray_regions *r, ora_draw_rng *rng);
+void ora_ray_pick_outline(int32_t xy[2], const ora_ray_regions *r, ora_rng *rng);
 
 /* Cell of the error map; -1 outside the head's box. */
 int32_t ora_ray_error_cell(const ora_ray_regions *r, int32_t x, int32_t y);

@@ -146,16 +146,16 @@ void ora_ray_sampler_close(ora_ray_sampler **s)
 }
 
 /* One offset for all taps of a frame, and a quarter of it anew for every tap. */
-static void add_noise(const ora_ray_sampler *s, ora_field_frame *f, ora_draw_rng *rng)
+static void add_noise(const ora_ray_sampler *s, ora_field_frame *f, ora_rng *rng)
 {
     for (int i = 0; i < ORA_COND_IN; i++) {
         float common;
 
         if (!(s->noise[i] > 0))
             continue;
-        common = ora_draw_normal(rng);
+        common = ora_rng_normal(rng);
         for (int k = 0; k < ORA_COND_TAPS; k++)
-            f->cond[k][i] += s->noise[i] * (common + 0.25f * ora_draw_normal(rng));
+            f->cond[k][i] += s->noise[i] * (common + 0.25f * ora_rng_normal(rng));
     }
 }
 
@@ -166,8 +166,7 @@ static void fill_frame(ora_ray_sampler *s, int64_t i_step, int32_t slot)
     const double rate = ora_rational_to_f64(set->rate);
     ora_field_frame *f = &s->frames[slot];
     /* 40 inputs x 6 normals x 2 words take two walks' room */
-    ora_draw_rng rng =
-        ora_draw_make(s->config.seed, stream_of(STREAM_NOISE, i_step), 4 * (uint64_t)slot);
+    ora_rng rng = ora_rng_draw(s->config.seed, stream_of(STREAM_NOISE, i_step), 4 * (uint64_t)slot);
 
     *f = (ora_field_frame){.id = id};
     ora_condition_window(f->cond, &set->cond, set->track, id / rate, 0);
@@ -183,7 +182,7 @@ static orator_status draw_frames(ora_ray_sampler *s, int64_t i_step)
 {
     int32_t n_resident = 0;
     const int32_t *resident = ora_frame_store_resident(s->set->frames, &n_resident);
-    ora_draw_rng rng = ora_draw_make(s->config.seed, stream_of(STREAM_FRAMES, i_step), 0);
+    ora_rng rng = ora_rng_draw(s->config.seed, stream_of(STREAM_FRAMES, i_step), 0);
 
     s->n_ids = 0;
     for (int32_t i = 0; i < n_resident; i++)
@@ -207,9 +206,9 @@ static void set_ray(ora_ray_sampler *s, int32_t i_ray, int32_t slot, const int32
 }
 
 static void pick_head_ray(const ora_ray_sampler *s, int32_t xy[2], const ora_ray_regions *r,
-                          ora_draw_rng *rng)
+                          ora_rng *rng)
 {
-    const double u = (double)ora_draw_f32(rng);
+    const double u = (double)ora_rng_f32(rng);
 
     if (u < s->config.mouth_share)
         ora_ray_pick_box(xy, r->mouth, rng);
@@ -219,10 +218,10 @@ static void pick_head_ray(const ora_ray_sampler *s, int32_t xy[2], const ora_ray
         ora_ray_pick_head(xy, r, &s->map, rng);
 }
 
-static void pick_torso_ray(int32_t xy[2], const ora_ray_regions *r, ora_draw_rng *rng)
+static void pick_torso_ray(int32_t xy[2], const ora_ray_regions *r, ora_rng *rng)
 {
     const int32_t all[4] = {0, 0, r->width, r->height};
-    const double u = (double)ora_draw_f32(rng);
+    const double u = (double)ora_rng_f32(rng);
 
     if (u < TORSO_SHARE)
         ora_ray_pick_torso(xy, r, rng);
@@ -267,8 +266,7 @@ orator_status ora_ray_sampler_draw(ora_ray_sampler *s, int64_t i_step, ora_field
         return st;
     for (int32_t i = 0; i < n; i++) {
         ora_drawn_ray *d = &s->order[i];
-        ora_draw_rng rng =
-            ora_draw_make(s->config.seed, stream_of(STREAM_RAYS, i_step), (uint64_t)i);
+        ora_rng rng = ora_rng_draw(s->config.seed, stream_of(STREAM_RAYS, i_step), (uint64_t)i);
 
         d->slot = i % s->n_drawn;
         if (i < n_head)
@@ -288,7 +286,7 @@ orator_status ora_ray_sampler_draw(ora_ray_sampler *s, int64_t i_step, ora_field
 
 /* The middle of patch i: mouth, eyes, outline, neck, and twice where the head is wrong. */
 static void pick_middle(const ora_ray_sampler *s, int32_t i, const ora_ray_regions *r,
-                        int32_t xy[2], ora_draw_rng *rng)
+                        int32_t xy[2], ora_rng *rng)
 {
     switch (i % 6) {
     case 0:
@@ -330,8 +328,8 @@ orator_status ora_ray_sampler_draw_patches(ora_ray_sampler *s, int64_t i_step,
     for (int32_t slot = 0; slot < s->n_drawn; slot++)
         for (int32_t i = slot; i < n; i += s->n_drawn) {
             const ora_ray_regions *r = &s->regions[slot];
-            ora_draw_rng rng =
-                ora_draw_make(s->config.seed, stream_of(STREAM_PATCHES, i_step), (uint64_t)i);
+            ora_rng rng =
+                ora_rng_draw(s->config.seed, stream_of(STREAM_PATCHES, i_step), (uint64_t)i);
             int32_t middle[2], x0, y0;
 
             pick_middle(s, i + (int32_t)(i_step % 6), r, middle, &rng);

@@ -3,6 +3,7 @@
 #include <string.h>
 
 #include "base/checked.h"
+#include "numerics/half.h"
 
 _Static_assert(__BYTE_ORDER__ == __ORDER_LITTLE_ENDIAN__, "files are little-endian and so are we");
 
@@ -27,35 +28,6 @@ const char *ora_dtype_name(ora_dtype t)
     return dtypes[t].name;
 }
 
-static float f32_of_bits(uint32_t bits)
-{
-    float v;
-
-    memcpy(&v, &bits, sizeof v);
-    return v;
-}
-
-float ora_f16_to_f32(uint16_t bits)
-{
-    const uint32_t sign = (uint32_t)(bits & 0x8000U) << 16;
-    const uint32_t exponent = bits >> 10 & 0x1fU;
-    const uint32_t fraction = bits & 0x3ffU;
-
-    if (exponent == 31)
-        return f32_of_bits(sign | 0x7f800000U | fraction << 13);
-    if (exponent == 0) {
-        const float tiny = (float)fraction * 0x1p-24F; /* exact, also for the zeros */
-
-        return sign ? -tiny : tiny;
-    }
-    return f32_of_bits(sign | (exponent + 127 - 15) << 23 | fraction << 13);
-}
-
-float ora_bf16_to_f32(uint16_t bits)
-{
-    return f32_of_bits((uint32_t)bits << 16);
-}
-
 static float element_to_f32(const unsigned char *p, ora_dtype t)
 {
     union {
@@ -76,9 +48,9 @@ static float element_to_f32(const unsigned char *p, ora_dtype t)
     case ORA_DTYPE_F64:
         return (float)v.f64;
     case ORA_DTYPE_F16:
-        return ora_f16_to_f32(v.u16);
+        return ora_f32_from_half(v.u16);
     case ORA_DTYPE_BF16:
-        return ora_bf16_to_f32(v.u16);
+        return ora_f32_from_bf16(v.u16);
     case ORA_DTYPE_I8:
         return (float)(*p < 128 ? *p : *p - 256);
     case ORA_DTYPE_I16:

@@ -28,10 +28,6 @@ typedef enum ora_dtype {
 size_t ora_dtype_bytes(ora_dtype t);
 const char *ora_dtype_name(ora_dtype t); /* "f32"; static */
 
-/* Exact; a NaN keeps its payload. */
-float ora_f16_to_f32(uint16_t bits);
-float ora_bf16_to_f32(uint16_t bits);
-
 /* dst [n] from src [n] of type t, any alignment, rounded to nearest where f32 has not the bits. */
 void ora_dtype_to_f32(float *dst, const void *src, size_t n, ora_dtype t);
 

@@ -68,7 +68,8 @@ __global__ void numerics_ray(ora_real *pose, ora_real *d_pose, const ora_field_m
         y[0] += ora_composite_add(&c, ora_grid_mix(&at, corner) * spacing, x, t[k]);
     }
     ora_composite_back_start(&g, &c, x, 1, 0);
-    x[0] = ora_composite_back(&g, spacing, x, t[0], (ora_real)ora_occupancy_at(occupancy, x));
+    x[0] =
+        ora_composite_back(&g, spacing, x, t[0], (ora_real)ora_occupancy_cell(occupancy->n, x[0]));
     ora_project(pixel, pose, 1200, centre, x);
     ora_pose_gradient(d_pose, d_pose + 3, pose, x, y);
     ora_pose_move(pose, d_pose, d_pose + 3);

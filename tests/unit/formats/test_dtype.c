@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "formats/dtype.h"
+#include "numerics/half.h"
 
 /* Sign, exponent and fraction as IEEE 754 defines them; not the bit shuffle under test. */
 static double by_definition(unsigned bits, int n_exponent, int n_fraction)
@@ -34,8 +35,8 @@ static void check_same(unsigned bits, float got, double want)
 TEST(dtype, every_half_and_every_bfloat_converts_exactly)
 {
     for (unsigned bits = 0; bits < 0x10000; bits++) {
-        check_same(bits, ora_f16_to_f32((uint16_t)bits), by_definition(bits, 5, 10));
-        check_same(bits, ora_bf16_to_f32((uint16_t)bits), by_definition(bits, 8, 7));
+        check_same(bits, ora_f32_from_half((uint16_t)bits), by_definition(bits, 5, 10));
+        check_same(bits, ora_f32_from_bf16((uint16_t)bits), by_definition(bits, 8, 7));
     }
 }
 

@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/text.h"
 #include "formats/safetensors.h"
+#include "numerics/half.h"
 
 /* safetensors.numpy.save({b: [0, 1, 2] f4, a: [[1, 2]] u1, e: empty [0, 2] f8}, {k: v, a: 1}) */
 static const char golden[] =
@@ -267,10 +268,10 @@ TEST(safetensors, half_floats_of_more_than_one_chunk_convert)
     free(file);
     CHECK_OK(ora_safetensors_read_f32(s, ora_safetensors_find(s, "half"), f));
     for (int i = 0; i < N; i++)
-        CHECK(f[i] == ora_f16_to_f32((uint16_t)i));
+        CHECK(f[i] == ora_f32_from_half((uint16_t)i));
     CHECK_OK(ora_safetensors_read_f32(s, ora_safetensors_find(s, "b"), f));
     for (int i = 0; i < N; i++)
-        CHECK(f[i] == ora_bf16_to_f32((uint16_t)i));
+        CHECK(f[i] == ora_f32_from_bf16((uint16_t)i));
     ora_safetensors_close(&s);
     free(f);
     free(half);

@@ -404,16 +404,11 @@ TEST(occupancy, layout_is_the_one_that_files_hold)
     CHECK(bricks[5] == (uint64_t)1 << (1 + 4 * 2 + 16 * 3));
 }
 
-TEST(occupancy, places_outside_the_box_are_empty)
+TEST(occupancy, places_outside_the_box_are_in_no_cell)
 {
-    ora_occupancy o = empty_box(8);
-    const ora_real last[3] = {1, 1, 1}, outside[3] = {1, ORA_REAL(1.001), 1};
-    const ora_real below[3] = {ORA_REAL(-1e-9), 0, 0}, nan[3] = {(ora_real)NAN, 0, 0};
-
-    memset(bricks, 0xff, sizeof bricks);
-    CHECK(ora_occupancy_at(&o, last));
-    CHECK(!ora_occupancy_at(&o, outside) && !ora_occupancy_at(&o, below));
-    CHECK(!ora_occupancy_at(&o, nan));
-    ora_occupancy_set(&o, 7, 7, 7, 0);
-    CHECK(!ora_occupancy_at(&o, last));
+    CHECK_I64(ora_occupancy_cell(8, 0), 0);
+    CHECK_I64(ora_occupancy_cell(8, 1), 7);
+    CHECK_I64(ora_occupancy_cell(8, ORA_REAL(1.001)), -1);
+    CHECK_I64(ora_occupancy_cell(8, ORA_REAL(-1e-9)), -1);
+    CHECK_I64(ora_occupancy_cell(8, (ora_real)NAN), -1);
 }

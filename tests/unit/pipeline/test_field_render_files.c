@@ -17,11 +17,14 @@ static const char *pose_file(const char *name, int64_t n, void (*change)(float *
     const int64_t shape[3] = {n, 4, 4};
     ora_field_file f;
     float *rows = calloc((size_t)n, 16 * sizeof *rows);
+    int64_t a, b;
+    double w;
 
     CHECK(rows != NULL);
     CHECK_OK(ora_field_file_read(&f, model()));
     for (int64_t i = 0; i < n; i++) {
-        CHECK(ora_pose_at(rows + 16 * i, f.pose, f.n_frames, (double)i));
+        CHECK(ora_pose_between(&a, &b, &w, f.pose, f.n_frames, (double)i));
+        ora_pose_mix(rows + 16 * i, f.pose + 12 * a, f.pose + 12 * b, w);
         rows[16 * i + 15] = 1.0F;
     }
     if (change)
