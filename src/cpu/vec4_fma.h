@@ -30,6 +30,19 @@ static inline vec4 vec4_fma(vec4 v, ora_real x, vec4 sum)
     return _mm_fmadd_ps(v, _mm_set1_ps(x), sum);
 }
 
+static inline vec4 vec4_between(vec4 a, vec4 b, ora_real f)
+{
+    return vec4_fma(b, f, vec4_scale(a, 1 - f));
+}
+
+static inline vec4 vec4_mix(const ora_real *low, const ora_real *high, ora_real fu, ora_real fv)
+{
+    const __m256 a = _mm256_mul_ps(_mm256_loadu_ps(low), _mm256_set1_ps(1 - fv));
+    const __m256 ab = _mm256_fmadd_ps(_mm256_loadu_ps(high), _mm256_set1_ps(fv), a);
+
+    return vec4_between(_mm256_castps256_ps128(ab), _mm256_extractf128_ps(ab, 1), fu);
+}
+
 static inline void vec4_transpose(vec4 m[4])
 {
     const vec4 low0 = _mm_unpacklo_ps(m[0], m[1]), low1 = _mm_unpacklo_ps(m[2], m[3]);

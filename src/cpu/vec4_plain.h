@@ -38,6 +38,19 @@ static inline vec4 vec4_fma(vec4 v, ora_real x, vec4 sum)
     return sum;
 }
 
+/* ora_grid_between() of each */
+static inline vec4 vec4_between(vec4 a, vec4 b, ora_real f)
+{
+    return vec4_fma(b, f, vec4_scale(a, 1 - f));
+}
+
+/* ora_grid_mix() of corners 0 and 1 at `low`, 2 and 3 at `high` */
+static inline vec4 vec4_mix(const ora_real *low, const ora_real *high, ora_real fu, ora_real fv)
+{
+    return vec4_between(vec4_between(vec4_load(low), vec4_load(high), fv),
+                        vec4_between(vec4_load(low + 4), vec4_load(high + 4), fv), fu);
+}
+
 /* rows become columns */
 static inline void vec4_transpose(vec4 m[4])
 {

@@ -94,16 +94,27 @@ typedef struct ora_grid_corners {
     ora_real slope_u, slope_v; /* dfu/du = cells, or 0 where the coordinate was clamped */
 } ora_grid_corners;
 
-/* Any u, v; outside 0..1 they are clamped and NaN counts as 0. */
+/*
+ * One coordinate among n cells: its cell, its place there and d(place)/du as above. Outside 0..1 it
+ * is clamped and NaN counts as 0.
+ */
+ORA_NUM int32_t ora_grid_place(ora_real *place, ora_real *slope, int32_t n, ora_real u)
+{
+    const ora_real cells = (ora_real)n;
+    const ora_real held = ora_clamp(u, 0, 1);
+    const ora_real x = held * cells;
+    const int32_t i = (int32_t)x < n - 1 ? (int32_t)x : n - 1;
+
+    *place = x - (ora_real)i;
+    *slope = held == u ? cells : 0;
+    return i;
+}
+
 ORA_NUM void ora_grid_find(ora_grid_corners *c, const ora_grid_level *l, ora_real u, ora_real v)
 {
-    const ora_real cells = (ora_real)l->cells;
-    const ora_real cu = ora_clamp(u, 0, 1), cv = ora_clamp(v, 0, 1);
-    const ora_real x = cu * cells, y = cv * cells;
-    const int32_t last = l->cells - 1;
-    const int32_t i = (int32_t)x < last ? (int32_t)x : last;
-    const int32_t j = (int32_t)y < last ? (int32_t)y : last;
-    const ora_real fu = x - (ora_real)i, fv = y - (ora_real)j;
+    ora_real fu, fv;
+    const int32_t i = ora_grid_place(&fu, &c->slope_u, l->cells, u);
+    const int32_t j = ora_grid_place(&fv, &c->slope_v, l->cells, v);
 
     c->entry[0] = ora_grid_entry(l, i, j);
     c->entry[1] = ora_grid_entry(l, i + 1, j);
@@ -115,15 +126,18 @@ ORA_NUM void ora_grid_find(ora_grid_corners *c, const ora_grid_level *l, ora_rea
     c->weight[3] = fu * fv;
     c->fu = fu;
     c->fv = fv;
-    c->slope_u = cu == u ? cells : 0;
-    c->slope_v = cv == v ? cells : 0;
 }
 
-/* The value between four corner values. */
-ORA_NUM ora_real ora_grid_mix(const ora_grid_corners *c, const ora_real t[4])
+/* From a, where f is 0, to b, where it is 1. */
+ORA_NUM ora_real ora_grid_between(ora_real a, ora_real b, ora_real f)
 {
-    return ora_fma(c->weight[0], t[0],
-                   ora_fma(c->weight[1], t[1], ora_fma(c->weight[2], t[2], c->weight[3] * t[3])));
+    return ora_fma(b, f, a * (1 - f));
+}
+
+/* The value between four corner values: along v first, as corners 0 and 1 lie side by side. */
+ORA_NUM ora_real ora_grid_mix(ora_real fu, ora_real fv, const ora_real t[4])
+{
+    return ora_grid_between(ora_grid_between(t[0], t[2], fv), ora_grid_between(t[1], t[3], fv), fu);
 }
 
 /* Its derivatives by u and v. */

@@ -65,7 +65,7 @@ __global__ void numerics_ray(ora_real *pose, ora_real *d_pose, const ora_field_m
         for (int i = 0; i < 4; i++)
             corner[i] = table[at.entry[i]];
         ora_grid_slope(&at, corner, &pixel[0], &pixel[1]);
-        y[0] += ora_composite_add(&c, ora_grid_mix(&at, corner) * spacing, x, t[k]);
+        y[0] += ora_composite_add(&c, ora_grid_mix(at.fu, at.fv, corner) * spacing, x, t[k]);
     }
     ora_composite_back_start(&g, &c, x, 1, 0);
     x[0] =

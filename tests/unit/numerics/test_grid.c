@@ -185,7 +185,7 @@ TEST(grid, bilinear_functions_are_held_exactly)
             ora_grid_find(&c, &g.level[0], u, v);
             corner_values(t, &c, table);
             ora_grid_slope(&c, t, &du, &dv);
-            CHECK_NEAR(ora_grid_mix(&c, t),
+            CHECK_NEAR(ora_grid_mix(c.fu, c.fv, t),
                        k[0] + k[1] * (double)u + k[2] * (double)v + k[3] * (double)u * (double)v,
                        tolerance);
             CHECK_NEAR(du, k[1] + k[3] * (double)v, 50 * tolerance);
@@ -201,7 +201,7 @@ static double value_at(const ora_grid_level *l, const ora_real *table, double u,
 
     ora_grid_find(&c, l, (ora_real)u, (ora_real)v);
     corner_values(t, &c, table);
-    return (double)ora_grid_mix(&c, t);
+    return (double)ora_grid_mix(c.fu, c.fv, t);
 }
 
 TEST(grid, values_are_continuous_across_cells)
