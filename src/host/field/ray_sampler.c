@@ -178,11 +178,33 @@ static void fill_frame(ora_ray_sampler *s, int64_t i_step, int32_t slot)
                          s->head_box[id]);
 }
 
+/* What threads share while they draw. */
+typedef struct draw_job {
+    ora_ray_sampler *s;
+    int64_t i_step;
+} draw_job;
+
+enum { DRAW_CHUNK = 128 /* rays */ };
+
+static orator_status fill_frames(void *arg, int64_t i_chunk, int64_t first, int64_t end,
+                                 int i_thread)
+{
+    const draw_job *j = arg;
+
+    (void)i_chunk;
+    (void)i_thread;
+    for (int64_t i = first; i < end; i++)
+        fill_frame(j->s, j->i_step, (int32_t)i);
+    return ORATOR_OK;
+}
+
 static orator_status draw_frames(ora_ray_sampler *s, int64_t i_step)
 {
     int32_t n_resident = 0;
     const int32_t *resident = ora_frame_store_resident(s->set->frames, &n_resident);
     ora_rng rng = ora_rng_draw(s->config.seed, stream_of(STREAM_FRAMES, i_step), 0);
+    draw_job job = {s, i_step};
+    orator_status st;
 
     s->n_ids = 0;
     for (int32_t i = 0; i < n_resident; i++)
@@ -193,10 +215,9 @@ static orator_status draw_frames(ora_ray_sampler *s, int64_t i_step)
                         n_resident);
     s->n_drawn = s->n_ids < s->config.n_frames ? s->n_ids : s->config.n_frames;
     ora_error_map_draw_frames(s->drawn, s->n_drawn, &s->map, s->ids, s->n_ids, &rng);
-    for (int32_t i = 0; i < s->n_drawn; i++)
-        fill_frame(s, i_step, i);
+    st = ora_pool_run(s->config.pool, s->n_drawn, 1, fill_frames, &job);
     ora_error_map_prepare(&s->map);
-    return ORATOR_OK;
+    return st;
 }
 
 static void set_ray(ora_ray_sampler *s, int32_t i_ray, int32_t slot, const int32_t xy[2])
@@ -257,31 +278,54 @@ static void hand_out(const ora_ray_sampler *s, ora_field_batch *batch)
     batch->n_frames = s->n_drawn;
 }
 
-orator_status ora_ray_sampler_draw(ora_ray_sampler *s, int64_t i_step, ora_field_batch *batch)
+static orator_status draw_rays(void *arg, int64_t i_chunk, int64_t first, int64_t end, int i_thread)
 {
-    const int32_t n_head = s->config.n_head_rays, n = n_head + s->config.n_torso_rays;
-    const orator_status st = draw_frames(s, i_step);
+    const draw_job *j = arg;
+    const ora_ray_sampler *s = j->s;
 
-    if (st != ORATOR_OK)
-        return st;
-    for (int32_t i = 0; i < n; i++) {
+    (void)i_chunk;
+    (void)i_thread;
+    for (int64_t i = first; i < end; i++) {
         ora_drawn_ray *d = &s->order[i];
-        ora_rng rng = ora_rng_draw(s->config.seed, stream_of(STREAM_RAYS, i_step), (uint64_t)i);
+        ora_rng rng = ora_rng_draw(s->config.seed, stream_of(STREAM_RAYS, j->i_step), (uint64_t)i);
 
-        d->slot = i % s->n_drawn;
-        if (i < n_head)
+        d->slot = (int32_t)i % s->n_drawn;
+        if (i < s->config.n_head_rays)
             pick_head_ray(s, d->xy, &s->regions[d->slot], &rng);
         else
             pick_torso_ray(d->xy, &s->regions[d->slot], &rng);
         d->key = spread_bits((uint32_t)d->xy[0]) | spread_bits((uint32_t)d->xy[1]) << 1;
     }
+    return ORATOR_OK;
+}
+
+static orator_status make_rays(void *arg, int64_t i_chunk, int64_t first, int64_t end, int i_thread)
+{
+    const draw_job *j = arg;
+
+    (void)i_chunk;
+    (void)i_thread;
+    for (int64_t i = first; i < end; i++)
+        set_ray(j->s, (int32_t)i, j->s->order[i].slot, j->s->order[i].xy);
+    return ORATOR_OK;
+}
+
+orator_status ora_ray_sampler_draw(ora_ray_sampler *s, int64_t i_step, ora_field_batch *batch)
+{
+    const int32_t n = s->config.n_head_rays + s->config.n_torso_rays;
+    draw_job job = {s, i_step};
+    orator_status st;
+
+    ORA_TRY(draw_frames(s, i_step));
+    ORA_TRY(ora_pool_run(s->config.pool, n, DRAW_CHUNK, draw_rays, &job));
     /* neighbours in the picture, of whatever frame, read the same vertices of the grid */
     qsort(s->order, (size_t)n, sizeof *s->order, compare_drawn);
-    for (int32_t i = 0; i < n; i++)
-        set_ray(s, i, s->order[i].slot, s->order[i].xy);
+    ORA_TRY(ora_pool_run(s->config.pool, n, DRAW_CHUNK, make_rays, &job));
     s->n_rays = n;
     hand_out(s, batch);
-    return ORATOR_OK;
+
+done:
+    return st;
 }
 
 /* The middle of patch i: mouth, eyes, outline, neck, and twice where the head is wrong. */

@@ -9,6 +9,7 @@
 #ifndef ORA_RAY_SAMPLER_H
 #define ORA_RAY_SAMPLER_H
 
+#include "base/pool.h"
 #include "field/training_set.h"
 
 typedef struct ora_sampler_config {
@@ -18,6 +19,7 @@ typedef struct ora_sampler_config {
     double noise_mm;                   /* rms of landmark noise, as whitened noise on the inputs */
     uint64_t seed;
     ora_frame_use use; /* which frames: ORA_USE_TRAIN, or ORA_USE_VAL to fit their poses */
+    ora_pool *pool;    /* borrowed; NULL = the calling thread does it all                 */
 } ora_sampler_config;
 
 typedef struct ora_ray_sampler ora_ray_sampler;

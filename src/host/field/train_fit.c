@@ -62,6 +62,7 @@ orator_status ora_train_fit_held_out(ora_train_run *run)
     config.use = ORA_USE_VAL;
     config.noise_mm = 0;
     config.seed = run->config->seed;
+    config.pool = ora_context_pool(run->ctx);
     ORA_TRY(ora_ray_sampler_open(&sampler, run->set, &config));
     ora_progress_begin(&progress, run->ctx, "fit poses", n_steps);
     for (int64_t i = 1; i <= n_steps; i++) {

@@ -272,6 +272,7 @@ orator_status ora_train_run_open(ora_train_run *run, orator_context *ctx, ora_tr
     *run = (ora_train_run){.ctx = ctx, .set = set, .folder = folder, .config = config};
     ORA_TRY(check_config(config));
     sampler.seed = config->seed;
+    sampler.pool = ora_context_pool(ctx);
     digest(run->settings, config);
     digest_data(run->data, set);
     ORA_TRY(ora_folder_make(folder));

@@ -125,16 +125,17 @@ TEST(ray_sampler, mouth_eyes_torso_and_background_get_their_shares)
     ora_training_set_clear(&set);
 }
 
-TEST(ray_sampler, a_step_draws_the_same_whatever_came_before)
+TEST(ray_sampler, a_step_draws_the_same_whatever_came_before_on_any_threads)
 {
     ora_training_set set;
     ora_ray_sampler *a = NULL, *b = NULL;
     ora_field_batch in_a = {0}, in_b = {0};
-    ora_sampler_config other = config;
+    ora_sampler_config other = config, many = config;
 
     make(&set);
+    CHECK_OK(ora_pool_open(&many.pool, 3));
     CHECK_OK(ora_ray_sampler_open(&a, &set, &config));
-    CHECK_OK(ora_ray_sampler_open(&b, &set, &config));
+    CHECK_OK(ora_ray_sampler_open(&b, &set, &many));
     for (int64_t i = 1; i < 5; i++)
         CHECK_OK(ora_ray_sampler_draw(a, i, &in_a));
     CHECK_OK(ora_ray_sampler_draw(b, 4, &in_b));
@@ -149,6 +150,7 @@ TEST(ray_sampler, a_step_draws_the_same_whatever_came_before)
     CHECK(memcmp(in_a.rays, in_b.rays, 3000 * sizeof *in_a.rays) != 0);
     ora_ray_sampler_close(&a);
     ora_ray_sampler_close(&b);
+    ora_pool_close(&many.pool);
     ora_training_set_clear(&set);
 }
 
