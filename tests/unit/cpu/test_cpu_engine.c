@@ -154,7 +154,7 @@ static rig *short_training(ora_cpu_level level)
     int64_t n_kept;
 
     train_all(&r->batch);
-    r->batch.n_rays = 200;
+    r->batch.n_rays = 70;
     rig_step(r, 1);
     CHECK_OK(r->e->ops->prune(r->e, 0.05f, 0.5f, &n_kept));
     rig_step(r, 2);
