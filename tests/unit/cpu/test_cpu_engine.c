@@ -21,7 +21,7 @@ typedef struct rig {
     ora_field_result result;
 } rig;
 
-static rig *rig_open(int n_threads)
+static rig *rig_open_at(int n_threads, ora_cpu_level level)
 {
     rig *r = calloc(1, sizeof *r);
 
@@ -29,10 +29,15 @@ static rig *rig_open(int n_threads)
     synthetic_scene_open(&r->scene, SIZE, FRAMES);
     r->params = synthetic_params(&r->scene, FINE, RAYS, SAMPLES);
     CHECK_OK(ora_pool_open(&r->pool, n_threads));
-    CHECK_OK(ora_cpu_engine_open(&r->e, r->pool, ora_cpu_level_detect(), &r->params));
+    CHECK_OK(ora_cpu_engine_open(&r->e, r->pool, level, &r->params));
     synthetic_init(r->e, &r->params, &r->scene, 3);
     r->batch = synthetic_batch(&r->params);
     return r;
+}
+
+static rig *rig_open(int n_threads)
+{
+    return rig_open_at(n_threads, ora_cpu_level_detect());
 }
 
 static void rig_close(rig *r)
@@ -140,6 +145,41 @@ TEST(cpu_engine, threads_do_not_change_a_bit)
         rig_close(many);
     }
     rig_close(one);
+}
+
+/* Three steps, the second after cells were dropped; few rays, for processors that are emulated. */
+static rig *short_training(ora_cpu_level level)
+{
+    rig *r = rig_open_at(1, level);
+    int64_t n_kept;
+
+    train_all(&r->batch);
+    r->batch.n_rays = 70;
+    rig_step(r, 1);
+    CHECK_OK(r->e->ops->prune(r->e, 0.05f, 0.5f, &n_kept));
+    rig_step(r, 2);
+    rig_step(r, 3);
+    CHECK_I64(r->result.n_bad, 0);
+    return r;
+}
+
+TEST(cpu_engine, every_instruction_set_takes_the_same_steps)
+{
+    const int best = (int)ora_cpu_level_detect();
+    rig *want;
+
+    if (best == ORA_CPU_SCALAR)
+        SKIP("this processor has no AVX2 with FMA");
+    want = short_training(ORA_CPU_SCALAR);
+    for (int level = ORA_CPU_AVX2; level <= best; level++) {
+        rig *have = short_training((ora_cpu_level)level);
+
+        check_same(have, want);
+        check_same_notes(have, want);
+        CHECK(memcmp(&have->result.loss, &want->result.loss, sizeof want->result.loss) == 0);
+        rig_close(have);
+    }
+    rig_close(want);
 }
 
 /*

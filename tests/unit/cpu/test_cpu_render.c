@@ -273,6 +273,71 @@ TEST(cpu_render, does_not_depend_on_threads_or_on_what_is_asked_for)
     free(have);
 }
 
+enum { ROW = 44 };
+
+/* Two rows of random parameters, untrained: a picture that an emulated processor can make. */
+static picture *untrained(const synthetic_scene *s, ora_cpu_level level)
+{
+    ora_field_engine_params p;
+    ora_field_engine *e = NULL;
+    picture *out = picture_new();
+    const ora_field_pixels pixels = {out->rgb[0], out->layer[0], out->alpha[0], out->depth};
+    ora_field_view v;
+
+    p = synthetic_params(s, 48, 1, 1);
+    p.n_frames = 0;
+    CHECK_OK(ora_cpu_engine_open(&e, NULL, level, &p));
+    synthetic_init(e, &p, s, 9);
+    v = synthetic_view(s, 1);
+    v.n_supersample = 2;
+    v.y0 = ROW;
+    v.y1 = ROW + 2;
+    CHECK_OK(e->ops->render(e, &v, &pixels));
+    e->ops->close(e);
+    return out;
+}
+
+TEST(cpu_render, every_instruction_set_paints_the_same_picture)
+{
+    const ora_cpu_level best = ora_cpu_level_detect();
+    const int top = best < ORA_CPU_AVX512 ? (int)best : ORA_CPU_AVX512;
+    synthetic_scene s;
+    picture *want;
+
+    synthetic_scene_open(&s, SIZE, 2);
+    want = untrained(&s, ORA_CPU_SCALAR);
+    for (int level = ORA_CPU_AVX2; level <= top; level++) {
+        picture *have = untrained(&s, (ora_cpu_level)level);
+
+        CHECK(memcmp(have, want, sizeof *have) == 0);
+        free(have);
+    }
+    free(want);
+    synthetic_scene_close(&s);
+}
+
+TEST(cpu_render, bf16_paints_nearly_the_same_picture)
+{
+    picture *want;
+    picture *have;
+    synthetic_scene s;
+    double worst = 0;
+
+    if (ora_cpu_level_detect() < ORA_CPU_AVX512_BF16)
+        SKIP("this processor has no AVX-512 BF16");
+    synthetic_scene_open(&s, SIZE, 2);
+    want = untrained(&s, ORA_CPU_AVX512);
+    have = untrained(&s, ORA_CPU_AVX512_BF16);
+    for (int i = ROW * SIZE; i < (ROW + 2) * SIZE; i++)
+        for (int c = 0; c < 3; c++)
+            worst = fmax(worst, fabs((double)have->rgb[i][c] - (double)want->rgb[i][c]));
+    CHECK(worst > 0);
+    CHECK(worst < 0.02);
+    free(want);
+    free(have);
+    synthetic_scene_close(&s);
+}
+
 enum { TALL_WIDTH = 18, TALL_HEIGHT = 32, TALL_EXTRA = 7 };
 
 /* The torso alone through a camera of `width`, whose picture begins `left` pixels further left. */

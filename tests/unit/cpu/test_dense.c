@@ -16,7 +16,8 @@ enum {
     MAX_STRIDE = 160,
     GUARD = 64, /* numbers before and after each array */
     ARRAY = MAX_STRIDE * MAX_STRIDE + 2 * GUARD,
-    N_RANDOM_CASES = 60
+    N_RANDOM_CASES = 60,
+    MAX_SIZE = 130
 };
 
 /* One layer and a tile, all random; arrays start GUARD numbers in. */
@@ -221,12 +222,18 @@ static void check_kernels(const ora_dense_probe *k)
         check_tile(k, &t, i % 2 ? DENSE_RELU : DENSE_LINEAR);
     }
     for (int rows = 1; rows <= MAX_ROWS; rows++) {
-        tile_fill(&t, rows, 1 + (int)ora_rng_below(&r, 40), 1 + (int)ora_rng_below(&r, 130), &r);
+        tile_fill(&t, rows, 1 + (int)ora_rng_below(&r, 40), 1 + (int)ora_rng_below(&r, MAX_SIZE),
+                  &r);
         check_tile(k, &t, rows % 2 ? DENSE_RELU : DENSE_LINEAR);
     }
+    /* every size once on either side: 37 has no factor in common with MAX_SIZE */
+    for (int n = 1; n <= MAX_SIZE; n++) {
+        tile_fill(&t, 1 + n % MAX_ROWS, n, 1 + n * 37 % MAX_SIZE, &r);
+        check_tile(k, &t, n % 2 ? DENSE_RELU : DENSE_LINEAR);
+    }
     for (int i = 0; i < N_RANDOM_CASES; i++) {
-        tile_fill(&t, 1 + (int)ora_rng_below(&r, MAX_ROWS), 1 + (int)ora_rng_below(&r, 130),
-                  1 + (int)ora_rng_below(&r, 130), &r);
+        tile_fill(&t, 1 + (int)ora_rng_below(&r, MAX_ROWS), 1 + (int)ora_rng_below(&r, MAX_SIZE),
+                  1 + (int)ora_rng_below(&r, MAX_SIZE), &r);
         check_tile(k, &t, i % 2 ? DENSE_RELU : DENSE_LINEAR);
     }
     tile_close(&t);
