@@ -1,18 +1,26 @@
 #!/usr/bin/env python3
-"""bench_field_torch.py - the head's nets in PyTorch on the processor, beside `orator bench field`.
+"""bench_field_torch.py - the field in PyTorch on the processor, beside `orator bench field`.
 
     orator bench field --threads 1 --json >ours.json
     tests/bench/bench_field_torch.py --threads 1 --ours ours.json
 
-Times forward, and forward with backward, of the same layers in the same order: attention
-96 -> 32 -> 48, density 144 -> 64 -> 64 -> 64 + 1, colour 64 -> 3, with ReLU where the field has it.
-Gradients reach inputs and weights, as in training. (Ours are the matrix products alone, a few
-per cent less work than the activations and sums here.) Prints samples per second, the rate of
-multiplications and additions, and with --ours how many times faster ours is. Needs PyTorch
-(Debian: python3-torch).
+Times the same work twice: the head's nets alone, and the field as a whole (field_torch.py):
+
+nets   attention 96 -> 32 -> 48, density 144 -> 64 -> 64 -> 64 + 1, colour 64 -> 3, with ReLU where
+       the field has it, forward, and with backward. (Ours are the matrix products alone, a few per
+       cent less work than the activations and sums here.)
+whole  rays and their samples through occupied space, planes, nets, ray term, torso, compositing;
+       in a step also the losses, backward and Adam for every parameter. Planes are looked up in
+       three ways; the fastest counts.
+
+Prints samples per second and with --ours how many times faster ours is. With one thread both sides
+are timed in processor time. Large tensors are kept from going back to the system after each use, as
+PyTorch's tuning guide advises: that is up to a third faster. Needs PyTorch (Debian: python3-torch).
 """
 import argparse
+import ctypes
 import json
+import os
 import sys
 import time
 
@@ -21,10 +29,9 @@ try:
 except ImportError:
     sys.exit("bench_field_torch.py: no PyTorch here; on Debian: apt install python3-torch")
 
-POSITION, CODE = 96, 48
-SIZES = {"att1": (POSITION, 32), "att2": (32, CODE), "den1": (POSITION + CODE, 64),
-         "den2": (64, 64), "out": (64, 65), "col": (64, 3)}
-FLOPS = sum(2 * n_in * n_out for n_in, n_out in SIZES.values())
+from field_torch import CODE, ENCODERS, FLOPS, HEAD, POSITION, Field, Scene
+
+M_TRIM_THRESHOLD, M_MMAP_THRESHOLD = -1, -3  # of glibc's mallopt()
 
 
 class Head(torch.nn.Module):
@@ -32,7 +39,7 @@ class Head(torch.nn.Module):
 
     def __init__(self):
         super().__init__()
-        self.layer = torch.nn.ModuleDict({k: torch.nn.Linear(*v) for k, v in SIZES.items()})
+        self.layer = torch.nn.ModuleDict({k: torch.nn.Linear(*v) for k, v in HEAD.items()})
 
     def forward(self, x, code, ray):
         layer = self.layer
@@ -58,7 +65,7 @@ def fastest(work, sec):
     return best
 
 
-def measure(n, sec):
+def measure_nets(n, sec):
     """Samples per second forward, and forward and backward."""
     torch.manual_seed(1)
     net = Head()
@@ -80,32 +87,88 @@ def measure(n, sec):
     return n / fastest(forward, sec), n / fastest(train, sec)
 
 
+def make_adam(parameters):
+    """The fastest that this PyTorch has for the processor."""
+    common = {"lr": 1e-7, "betas": (0.9, 0.99), "eps": 1e-15}
+    for kind in ("fused", "foreach"):
+        try:
+            return torch.optim.Adam(parameters, **common, **{kind: True})
+        except (TypeError, RuntimeError):
+            continue
+    return torch.optim.Adam(parameters, **common)
+
+
+def measure_whole(how, scene, sec):
+    """Samples of a step; samples per second forward, and of whole training steps."""
+    torch.manual_seed(1)
+    field = Field(how)
+    adam = make_adam(list(field.parameters()))
+
+    def forward():
+        with torch.no_grad():
+            return field(scene)[2]
+
+    def step():
+        adam.zero_grad(set_to_none=True)
+        field.loss(scene)[0].backward()
+        adam.step()
+
+    n = forward()
+    return n, n / fastest(forward, sec), n / fastest(step, sec)
+
+
+def compare(ours, best):
+    """Ratios to the nets and the steps that orator measured."""
+    nets, train = ours["nets"], ours["train"]
+    if nets["flops_per_sample"] != FLOPS:
+        sys.exit(f"nets of {nets['flops_per_sample']} FLOP, want {FLOPS}")
+    if not 0.95 < train["samples"] / best["samples"] < 1.05:
+        sys.exit(f"steps of {train['samples']} samples, want about {best['samples']}")
+    for what, there, n_threads in (("nets", nets, 1), ("whole", train, ours["threads"])):
+        rates = there["forward_samples_per_sec"], there[
+            "train_samples_per_sec" if what == "nets" else "samples_per_sec"]
+        ratio = [a / b for a, b in zip(rates, best[what])]
+        print(f"ours   {what}, {n_threads} threads: forward {rates[0] * 1e-6:.2f}, {ratio[0]:.1f} "
+              f"times PyTorch; training {rates[1] * 1e-6:.2f}, {ratio[1]:.1f} times")
+
+
 def main():
-    parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--threads", type=int, default=1, help="of PyTorch, default 1")
     parser.add_argument("--samples", type=int, nargs="+", default=[1024, 4096, 65536],
-                        help="of a batch; each is timed, the best counts")
+                        help="of a batch of the nets; each is timed, the best counts")
+    parser.add_argument("--rays", type=int, default=5376, help="of a step, default 5376")
     parser.add_argument("--time", type=float, default=2.0, help="seconds a figure, about")
     parser.add_argument("--ours", help="what orator bench field --json said")
     args = parser.parse_args()
 
+    if os.environ.get("OPENBLAS_NUM_THREADS") != str(args.threads):
+        # OpenBLAS has threads of its own, which set_num_threads() does not reach
+        os.environ["OPENBLAS_NUM_THREADS"] = str(args.threads)
+        os.execv(sys.executable, [sys.executable, *sys.argv])
     torch.set_num_threads(args.threads)
-    print(f"PyTorch {torch.__version__}, {args.threads} threads, {FLOPS} FLOP a sample forward")
-    best = [0.0, 0.0]
+    libc = ctypes.CDLL(None)
+    libc.mallopt(M_MMAP_THRESHOLD, 1 << 30)
+    libc.mallopt(M_TRIM_THRESHOLD, (1 << 31) - 1)
+    print(f"PyTorch {torch.__version__}, {args.threads} threads; nets {FLOPS} FLOP a sample forward")
+    best = {"nets": [0.0, 0.0], "whole": [0.0, 0.0]}
     for n in args.samples:
-        rates = measure(n, args.time)
-        best = [max(a, b) for a, b in zip(best, rates)]
-        print(f"{n:7d} samples: forward {rates[0] * 1e-6:.2f} million samples/s "
+        rates = measure_nets(n, args.time)
+        best["nets"] = [max(a, b) for a, b in zip(best["nets"], rates)]
+        print(f"nets   {n:7d} samples: forward {rates[0] * 1e-6:.2f} million samples/s "
               f"({rates[0] * FLOPS * 1e-9:.1f} GFLOP/s), forward and backward "
               f"{rates[1] * 1e-6:.2f} ({rates[1] * 3 * FLOPS * 1e-9:.1f})")
+    torch.manual_seed(1)
+    scene = Scene(args.rays, 8)
+    for how in ENCODERS:
+        best["samples"], *rates = measure_whole(how, scene, args.time)
+        best["whole"] = [max(a, b) for a, b in zip(best["whole"], rates)]
+        print(f"whole  {best['samples']:7d} samples, planes by {how}: forward "
+              f"{rates[0] * 1e-6:.3f} million samples/s ({best['samples'] / rates[0] * 1e3:.0f} ms),"
+              f" training step {rates[1] * 1e-6:.3f} ({best['samples'] / rates[1] * 1e3:.0f} ms)")
     if args.ours:
         with open(args.ours, encoding="utf-8") as f:
-            nets = json.load(f)["nets"]
-        if nets["flops_per_sample"] != FLOPS:
-            sys.exit(f"{args.ours}: nets of {nets['flops_per_sample']} FLOP, want {FLOPS}")
-        ours = [nets["forward_samples_per_sec"], nets["train_samples_per_sec"]]
-        print(f"ours, one thread: forward {ours[0] * 1e-6:.2f}, {ours[0] / best[0]:.1f} times "
-              f"PyTorch; forward and backward {ours[1] * 1e-6:.2f}, {ours[1] / best[1]:.1f} times")
+            compare(json.load(f), best)
 
 
 if __name__ == "__main__":
