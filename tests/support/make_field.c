@@ -151,6 +151,8 @@ orator_status make_field(ora_field_file *out, const make_field_spec *spec)
     for (int64_t i = 0; i < n_cells; i++)
         f.occupancy[i] = ora_rng_below(&rng, 8) != 0;
     set_layers(&f, &rng);
+    if (spec->is_empty)
+        f.theta[f.model.layer[ORA_LAYER_OUT].bias + ORA_FIELD_HIDDEN] -= 20;
     set_statistics(&f, &rng);
     set_frames(&f, spec);
     *out = f;

@@ -17,6 +17,7 @@ typedef struct make_field_spec {
     int32_t levels, features; /* of the head's grid; default 2 and 2              */
     int32_t hash;             /* entries of a level at most; default 0 = any      */
     int32_t n_occupancy;      /* default 8                                        */
+    bool is_empty;            /* fog so thin that none is seen                    */
     uint64_t seed;
 } make_field_spec;
 

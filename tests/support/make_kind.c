@@ -162,24 +162,40 @@ static void make_motion_track(const char *path)
     orator_motion_track_destroy(&t);
 }
 
-static void make_field_file(const char *path)
+static void write_field(const char *path, bool is_empty)
 {
-    const make_field_spec spec = make_field_spec_default();
+    make_field_spec spec = make_field_spec_default();
     ora_field_file f;
 
+    spec.is_empty = is_empty;
     CHECK_OK(make_field(&f, &spec));
     CHECK_OK(ora_field_file_write(&f, path));
     ora_field_file_clear(&f);
 }
 
-static void make_model(const char *path)
+static void make_field_file(const char *path)
+{
+    write_field(path, false);
+}
+
+static void write_model(const char *path, bool is_empty)
 {
     char *inside = ora_path_join(path, "field.safetensors");
 
     CHECK_OK(ora_folder_make(path));
     CHECK(inside != NULL);
-    make_field_file(inside);
+    write_field(inside, is_empty);
     free(inside);
+}
+
+static void make_model(const char *path)
+{
+    write_model(path, false);
+}
+
+static void make_empty_model(const char *path)
+{
+    write_model(path, true);
 }
 
 static void make_landmarks(const char *path)
@@ -238,6 +254,7 @@ bool make_kind(const char *kind, const char *path)
         {"motion_track", make_motion_track},
         {"field", make_field_file},
         {"model", make_model},
+        {"empty_model", make_empty_model},
         {"landmarks", make_landmarks},
         {"adnerf", make_adnerf_folder},
         {"geneface", make_geneface_folder},

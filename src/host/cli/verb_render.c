@@ -15,7 +15,7 @@ typedef struct render_config {
     int32_t torso, codec, bits, samples, supersample;
     int64_t first_number;
     double quality, clamp;
-    bool skip_existing;
+    bool skip_existing, allow_empty;
 } render_config;
 
 static orator_status check_size(const char *text)
@@ -145,6 +145,10 @@ static const ora_option options[] = {
      .type = ORA_OPT_BOOL,
      .offset = FIELD(skip_existing),
      .help = "leave frames alone that are there already"},
+    {.name = "allow_empty",
+     .type = ORA_OPT_BOOL,
+     .offset = FIELD(allow_empty),
+     .help = "render a model that shows no head"},
     {0},
 };
 
@@ -224,6 +228,7 @@ static orator_status run(ora_call *call)
     p.bits = config->bits;
     p.quality = config->quality;
     p.skip_existing = config->skip_existing;
+    p.allow_empty = config->allow_empty;
     p.sound = config->sound;
     p.device = call->device;
     p.cpu_mask = ora_cpu_level_name(call->cpu_level);

@@ -13,6 +13,7 @@
 #include "base/text.h"
 #include "core/motion_track_impl.h"
 #include "field/engine_open.h"
+#include "field/field_coverage.h"
 #include "media/encoder_setup.h"
 #include "pipeline/field_passes.h"
 #include "pipeline/field_plate.h"
@@ -90,6 +91,21 @@ static orator_status read_motion(job *j)
         ora_log(j->ctx, ORATOR_LOG_WARN,
                 "motion '%s': %" PRId64 " of %" PRId64 " frames are not valid and are bridged",
                 path, j->track->n_frames - n_valid, j->track->n_frames);
+
+done:
+    return st;
+}
+
+static orator_status open_engine(job *j)
+{
+    const ora_field_render_params *p = j->params;
+    orator_status st;
+
+    ORA_TRY(ora_field_file_engine(&j->engine, j->ctx, p->device, p->cpu_mask ? p->cpu_mask : "",
+                                  &j->field));
+    (void)snprintf(j->result.engine, sizeof j->result.engine, "%s", j->engine->ops->name);
+    if (!p->allow_empty)
+        st = ora_field_coverage_check(j->engine, &j->field, p->model);
 
 done:
     return st;
@@ -281,9 +297,7 @@ static orator_status run(job *j)
     ORA_TRY(plan_path(j, n_wanted > 0 ? wanted[n_wanted - 1] + 1 : 1));
     ORA_TRY(ora_field_passes_make(&j->passes, j->result.width, j->result.height, j->field.colour,
                                   p->bits));
-    ORA_TRY(ora_field_file_engine(&j->engine, j->ctx, p->device, p->cpu_mask ? p->cpu_mask : "",
-                                  &j->field));
-    (void)snprintf(j->result.engine, sizeof j->result.engine, "%s", j->engine->ops->name);
+    ORA_TRY(open_engine(j));
     ORA_TRY(render_frames(j));
     written = ora_shot_writer_result_of(j->writer);
     j->result.n_frames = written.n_frames;

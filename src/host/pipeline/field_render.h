@@ -35,6 +35,7 @@ typedef struct ora_field_render_params {
     int32_t bits; /* 0 = the codec's usual                                        */
     double quality;
     bool skip_existing;
+    bool allow_empty;  /* render a field that shows no head */
     const char *sound; /* its first sample meets frame 0 of the shot; NULL = none      */
     orator_device device;
     const char *cpu_mask;

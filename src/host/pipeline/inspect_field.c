@@ -7,6 +7,8 @@
 #include "base/file.h"
 #include "base/status_impl.h"
 #include "base/text.h"
+#include "field/engine_open.h"
+#include "field/field_coverage.h"
 #include "field/field_file_impl.h"
 #include "formats/json_file.h"
 #include "pipeline/json_members.h"
@@ -105,6 +107,22 @@ static void add_clip(cJSON *o, const ora_field_file *f)
     ora_member_colour(o, "colour", f->colour);
 }
 
+/* How much of a head it shows, which only rendering tells: too little work for more threads. */
+static orator_status add_coverage(cJSON *o, const ora_field_file *f)
+{
+    ora_field_engine *e = NULL;
+    double coverage;
+    orator_status st;
+
+    ORA_TRY(ora_field_file_engine(&e, NULL, (orator_device){.kind = ORATOR_DEVICE_CPU}, "", f));
+    ORA_TRY(ora_field_coverage(&coverage, e, f));
+    ora_member_f64(o, "head_coverage", round(1e3 * coverage) / 1e3);
+
+done:
+    ora_field_engine_close(&e);
+    return st;
+}
+
 orator_status ora_inspect_field(cJSON *o, orator_context *ctx, const char *path)
 {
     char condition[65];
@@ -130,6 +148,7 @@ orator_status ora_inspect_field(cJSON *o, orator_context *ctx, const char *path)
     add_numbers(o, "box_min_mm", f.box.min, 3);
     add_numbers(o, "box_size_mm", f.box.size, 3);
     add_size(o, &f);
+    st = add_coverage(o, &f);
 
 done:
     ora_field_file_clear(&f);

@@ -216,3 +216,21 @@ TEST(field_render_files, what_does_not_go_is_said_in_a_line)
     p.codec = ORA_CODEC_FFV1;
     CHECK_STATUS(ora_field_render(&(ora_field_render_result){0}, NULL, &p), ORATOR_E_INVALID);
 }
+
+/* A model of torso and plate alone would film an empty room, frame after frame. */
+TEST(field_render_files, a_model_without_a_head_is_refused_unless_allowed)
+{
+    ora_field_render_params p = params_to(place("nobody.mkv"));
+    make_field_spec spec = make_field_spec_default();
+    ora_field_file f;
+
+    spec.n_frames = N_PLATE;
+    spec.is_empty = true;
+    CHECK_OK(make_field(&f, &spec));
+    CHECK_OK(ora_field_file_write(&f, place("empty.safetensors")));
+    ora_field_file_clear(&f);
+    p.model = place("empty.safetensors");
+    refuse(&p, ORATOR_E_CHECKPOINT, "shows no head: it covers 0.0 % of its box");
+    p.allow_empty = true;
+    CHECK_I64(render(&p).n_frames, N_MOTION);
+}
