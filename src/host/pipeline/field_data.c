@@ -11,6 +11,7 @@
 #include "media/png_file.h"
 #include "pipeline/field_hull.h"
 #include "pipeline/field_motion.h"
+#include "pipeline/field_room.h"
 #include "pipeline/field_source.h"
 
 enum {
@@ -135,6 +136,23 @@ done:
     return st;
 }
 
+/* Of params->ram_bytes. */
+static uint64_t frame_bytes(const ora_training_set *set, const orator_subject *s,
+                            const ora_field_data_params *params)
+{
+    const ora_field_room_params room = {
+        .width = s->width,
+        .height = s->height,
+        .train_width = set->camera.width,
+        .train_height = set->camera.height,
+        .n_frames = s->n_frames,
+        .n_hull = params->n_hull > 0 ? params->n_hull : DEFAULT_HULL,
+        .config = params->train,
+    };
+
+    return params->train ? ora_field_room_frames(&room, params->ram_bytes) : params->ram_bytes;
+}
+
 static orator_status read_frames(ora_training_set *set, orator_context *ctx,
                                  const orator_subject *s, const ora_field_data_params *params)
 {
@@ -143,8 +161,8 @@ static orator_status read_frames(ora_training_set *set, orator_context *ctx,
     orator_status st;
 
     ORA_TRY(ora_field_source_open(&source, ctx, s, &wanted));
-    ORA_TRY(ora_frame_store_open(&set->frames, ctx, &source, s->n_frames, params->ram_bytes,
-                                 params->seed));
+    ORA_TRY(ora_frame_store_open(&set->frames, ctx, &source, s->n_frames,
+                                 frame_bytes(set, s, params), params->seed));
 
 done:
     return st;

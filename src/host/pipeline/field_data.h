@@ -4,7 +4,7 @@
 #ifndef ORA_FIELD_DATA_H
 #define ORA_FIELD_DATA_H
 
-#include "field/training_set.h"
+#include "field/trainer.h"
 #include "orator/context.h"
 #include "orator/status.h"
 
@@ -12,7 +12,9 @@ typedef struct ora_field_data_params {
     int32_t size;       /* width of the training pictures in pixels; 0 = the subject's own. The
                              height follows; pictures are area-averaged                        */
     int32_t n_hull;     /* cells per axis of the hull; 0 = 96 */
-    uint64_t ram_bytes; /* for the frames */
+    uint64_t ram_bytes; /* for the frames; with `train` for the run without its model */
+    const ora_train_config *train; /* what the set is for: the run gets its part of ram_bytes
+                                      first; NULL = not; borrowed for the call */
     uint64_t seed;
     double pose_noise_deg; /* rms of a rotation added to every pose, about each axis, seeded: for
                               experiments with tracker error; default 0                         */

@@ -13,12 +13,6 @@ static orator_status write_png(const char *path, const ora_image *img)
     return ora_png_write(path, img, NULL, 0);
 }
 
-/*
- * Part of the memory that decoders, motion and tables may take beside the pictures: 80 MB were
- * measured with 15000 frames of 512x512, of 2 GB.
- */
-enum { NOT_PICTURES = 16 };
-
 static orator_status prepare_folder(const ora_field_train_params *p)
 {
     orator_status st;
@@ -41,7 +35,7 @@ orator_status ora_field_train_subject(ora_train_report *out, orator_context *ctx
     *out = (ora_train_report){0};
     config.write_picture = write_png;
     config.run_yaml = params->run_yaml;
-    data.ram_bytes -= data.ram_bytes / NOT_PICTURES;
+    data.train = &config;
     if (ora_file_is_same(params->subject, params->model))
         return ora_fail(ORATOR_E_WRITE, "'%s' is the subject, want another folder for the model",
                         params->model);
