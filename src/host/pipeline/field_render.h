@@ -59,7 +59,8 @@ typedef struct ora_field_render_result {
 /*
  *   ORATOR_E_INVALID     options that do not go together; a shot longer than its poses
  *   ORATOR_E_IO, ORATOR_E_FORMAT, ORATOR_E_UNSUPPORTED  motion, poses, background or sound
- *   ORATOR_E_CHECKPOINT  a model that is damaged or of a later version
+ *   ORATOR_E_CHECKPOINT  a model that is damaged, of a later version, or without a head (unless
+ *                        allowed)
  *   ORATOR_E_WRITE, ORATOR_E_DEVICE, ORATOR_E_NOMEM
  *   ORATOR_E_CANCELLED   leaves no partial file
  */

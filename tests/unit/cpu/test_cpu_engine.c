@@ -1,17 +1,21 @@
 #include "engine_rig.h"
 
+#include "support/work_share.h"
+
+enum { STEPS = WORK_SHARE(20, 6) };
+
 TEST(cpu_engine, threads_do_not_change_a_bit)
 {
     rig *one = rig_open(1);
 
     train_all(&one->batch);
-    for (int i = 1; i <= 20; i++)
+    for (int i = 1; i <= STEPS; i++)
         rig_step(one, i);
     for (int n = 2; n <= 3; n++) {
         rig *many = rig_open(n);
 
         train_all(&many->batch);
-        for (int i = 1; i <= 20; i++)
+        for (int i = 1; i <= STEPS; i++)
             rig_step(many, i);
         check_same(one, many);
         check_same_notes(one, many);
@@ -83,7 +87,7 @@ TEST(cpu_engine, goes_on_from_saved_blocks_with_the_same_bits)
     CHECK(cells != NULL);
     train_all(&whole->batch);
     resumed->batch = whole->batch;
-    for (int i = 1; i <= 10; i++)
+    for (int i = 1; i <= STEPS / 2; i++)
         rig_step(whole, i);
     CHECK_OK(whole->e->ops->prune(whole->e, 0.05f, 0.5f, &n_kept));
     copy_state(resumed, whole);
@@ -91,7 +95,7 @@ TEST(cpu_engine, goes_on_from_saved_blocks_with_the_same_bits)
     CHECK_OK(resumed->e->ops->set_weights(resumed->e, notes));
     CHECK_OK(whole->e->ops->get_occupancy(whole->e, cells));
     CHECK_OK(resumed->e->ops->set_occupancy(resumed->e, cells));
-    for (int i = 11; i <= 20; i++) {
+    for (int i = STEPS / 2 + 1; i <= STEPS; i++) {
         rig_step(whole, i);
         rig_step(resumed, i);
     }
@@ -364,7 +368,7 @@ static orator_status step_in_chunk(void *arg, int64_t i_chunk, int64_t first, in
 /* Each engine has one thread; the pool around them numbers its own from 0 to 3. */
 TEST(cpu_engine, works_inside_a_chunk_of_a_larger_pool)
 {
-    enum { RIGS = 8 };
+    enum { RIGS = WORK_SHARE(8, 4) };
     rig *rigs[RIGS];
     ora_pool *outer = NULL;
 

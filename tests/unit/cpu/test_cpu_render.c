@@ -7,9 +7,16 @@
 #include "cpu/cpu_engine.h"
 #include "cpu/cpu_engine_impl.h"
 #include "support/synthetic_scene.h"
+#include "support/work_share.h"
 
 /* Not a multiple of a tile's side, so tiles at the border are cut. */
-enum { SIZE = 75, PIXELS = SIZE * SIZE, FRAMES = 6, RAYS = 1500, SAMPLES = 6 };
+enum {
+    SIZE = WORK_SHARE(75, 45),
+    PIXELS = SIZE * SIZE,
+    FRAMES = 6,
+    RAYS = WORK_SHARE(1500, 400),
+    SAMPLES = 6
+};
 
 typedef struct picture {
     float rgb[PIXELS][3], layer[PIXELS][4], alpha[PIXELS][2], depth[PIXELS];
@@ -81,7 +88,7 @@ static picture *whole(int n_supersample)
 
 TEST(cpu_render, rectangles_make_the_whole_picture)
 {
-    const int32_t cut_x[] = {0, 1, 33, 50, SIZE};
+    const int32_t cut_x[] = {0, 1, 33, SIZE - 7, SIZE};
     const int32_t cut_y[] = {0, 17, 18, SIZE};
 
     for (int n = 1; n <= 3; n += 2) {
@@ -114,14 +121,14 @@ TEST(cpu_render, writes_nothing_outside_the_rectangle)
     v = synthetic_view(&scene, 1);
     v.n_supersample = 2;
     v.x0 = 20;
-    v.x1 = 60;
+    v.x1 = SIZE - 15;
     v.y0 = 10;
-    v.y1 = 70;
+    v.y1 = SIZE - 5;
     render(have, &v);
     for (int i = 0; i < PIXELS; i++) {
         const int x = i % SIZE;
         const int y = i / SIZE;
-        const bool is_inside = x >= 20 && x < 60 && y >= 10 && y < 70;
+        const bool is_inside = x >= 20 && x < SIZE - 15 && y >= 10 && y < SIZE - 5;
 
         CHECK((memcmp(have->rgb[i], blank->rgb[i], sizeof have->rgb[i]) != 0) == is_inside);
         CHECK((memcmp(&have->depth[i], &blank->depth[i], sizeof have->depth[i]) != 0) == is_inside);

@@ -136,28 +136,36 @@ TEST(trainer, one_two_and_three_threads_make_the_same_model)
     check_same_state("t1", "t3");
 }
 
-TEST(trainer, half_a_run_and_its_resume_are_the_whole_run)
+/* A checkpoint of "whole" put in the latest one's place in `folder`: that run ends the same. */
+static void check_goes_on(const ora_train_config *c, const char *checkpoint, const char *folder)
 {
-    ora_train_config c = config_of(STEPS);
-    char *kept, *latest;
+    char *kept = file_of("whole", checkpoint);
+    char *latest = file_of(folder, "train.state.safetensors");
     unsigned char *bytes = NULL;
     size_t n = 0;
     ora_train_report r;
 
-    c.keep_every = STEPS / 2;
-    CHECK_OK(train(&r, test_path("whole"), &c, 2, NULL));
-    kept = file_of("whole", "train.000060.safetensors");
     CHECK_OK(ora_file_read_all(&bytes, &n, kept, 1 << 26));
-    CHECK_OK(ora_folder_make(test_path("half")));
-    latest = file_of("half", "train.state.safetensors");
+    CHECK_OK(ora_folder_make(test_path(folder)));
     test_write(latest, bytes, n);
-    CHECK_OK(train(&r, test_path("half"), &c, 2, NULL));
+    CHECK_OK(train(&r, test_path(folder), c, 2, NULL));
     CHECK_I64(r.n_steps, STEPS);
-    check_same_file("whole", "half", "field.safetensors");
-    check_same_state("whole", "half");
+    check_same_file("whole", folder, "field.safetensors");
     free(bytes);
     free(kept);
     free(latest);
+}
+
+TEST(trainer, half_a_run_and_its_resume_are_the_whole_run)
+{
+    ora_train_config c = config_of(STEPS);
+    ora_train_report r;
+
+    c.keep_every = STEPS / 2;
+    CHECK_OK(train(&r, test_path("whole"), &c, 2, NULL));
+    check_goes_on(&c, "train.000060.safetensors", "half");
+    check_same_state("whole", "half");
+    check_goes_on(&c, "train.best.safetensors", "best");
 }
 
 /* An engine that calls a step bad `n_bad_steps` times, from step `bad_from` on. */

@@ -78,3 +78,48 @@ TEST(adam, nothing_moves_without_gradient_and_past)
     ora_adam(&p, &m, &v, 0, 1, &r);
     CHECK(p == (ora_real)0.7 && m == 0 && v == 0);
 }
+
+/* As large as it may be, at any step; afterwards the number moves again. */
+TEST(adam, a_huge_gradient_does_not_freeze_a_number)
+{
+    static const double huge[] = {1e17, 1e18, 1e20, 3e38};
+
+    for (int i = 0; i < 4; i++)
+        for (int t = 1; t < 1000000; t *= 1000) {
+            ora_real p = 0, m = 0, v = 0, before;
+            ora_adam_rule r = rule_at(0.9, 0.99, 1e-15, t);
+
+            ora_adam(&p, &m, &v, (ora_real)-huge[i], (ora_real)0.01, &r);
+            CHECK_NEAR(p, 0.01, 1e-6);
+            CHECK(v < (ora_real)1e38);
+            for (int k = 1; k <= 20000; k++) {
+                r = rule_at(0.9, 0.99, 1e-15, t + k);
+                before = p;
+                ora_adam(&p, &m, &v, 1, (ora_real)0.01, &r);
+            }
+            CHECK_NEAR(before - p, 0.01, 1e-4);
+        }
+}
+
+TEST(adam, a_gradient_that_is_no_number_stays_one)
+{
+    const ora_adam_rule r = rule_at(0.9, 0.99, 1e-15, 5);
+    ora_real p = 0, m = 0, v = 0;
+
+    ora_adam(&p, &m, &v, (ora_real)NAN, 1, &r);
+    CHECK(isnan(p) && isnan(m) && isnan(v));
+}
+
+/* Corrections are of the run's step: what that makes of a number that is first touched at it. */
+TEST(adam, a_late_first_gradient_moves_by_about_the_rate)
+{
+    for (int64_t t = 1; t < 1000000; t = t * 5 / 4 + 1) {
+        const ora_adam_rule r = rule_at(0.9, 0.99, 1e-15, t);
+        ora_real p = 0, m = 0, v = 0;
+
+        ora_adam(&p, &m, &v, (ora_real)0.3, (ora_real)0.01, &r);
+        CHECK(p <= (ora_real)-0.0046 && p >= (ora_real)-0.010001);
+        if (t == 1 || t > 500)
+            CHECK_NEAR(p, -0.01, 1e-4);
+    }
+}

@@ -17,6 +17,7 @@
 #include "orator/motion_track.h"
 #include "pipeline/field_render.h"
 #include "support/make_field.h"
+#include "support/work_share.h"
 
 enum { N_PLATE = 40, N_MOTION = 20 };
 
@@ -72,6 +73,7 @@ static inline ora_field_render_params params_to(const char *out)
     p.model = model();
     p.motion = motion("m.json", N_MOTION, 25);
     p.out = out;
+    p.n_samples = WORK_SHARE(p.n_samples, 4);
     return p;
 }
 
