@@ -87,8 +87,7 @@ static void print_product(const ora_field_bench *b)
         (void)printf("product  %.1f ms a picture of %dx%d, %d samples, supersample %d: %.1f a "
                      "second\n",
                      b->picture_sec[i] * 1e3, b->frame_size[i], b->frame_size[i],
-                     ORA_BENCH_PICTURE_SAMPLES, ORA_BENCH_PICTURE_SUPERSAMPLE,
-                     1 / b->picture_sec[i]);
+                     ORA_PICTURE_SAMPLES, ORA_PICTURE_SUPERSAMPLE, 1 / b->picture_sec[i]);
 }
 
 static void add(cJSON *o, const char *key, double v)
@@ -162,8 +161,8 @@ static void add_product(cJSON *json, const ora_field_bench *b)
         o = cJSON_CreateObject();
         (void)cJSON_AddItemToArray(array, o);
         add(o, "size", b->frame_size[i]);
-        add(o, "samples_per_ray", ORA_BENCH_PICTURE_SAMPLES);
-        add(o, "supersample", ORA_BENCH_PICTURE_SUPERSAMPLE);
+        add(o, "samples_per_ray", ORA_PICTURE_SAMPLES);
+        add(o, "supersample", ORA_PICTURE_SUPERSAMPLE);
         add(o, "sec", b->picture_sec[i]);
         add(o, "pictures_per_sec", 1 / b->picture_sec[i]);
     }

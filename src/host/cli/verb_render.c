@@ -7,6 +7,7 @@
 #include "cli/json_output.h"
 #include "cli/option_checks.h"
 #include "cli/verb_list.h"
+#include "core/field_engine.h"
 #include "core/rational.h"
 #include "pipeline/field_render.h"
 
@@ -96,15 +97,15 @@ static const ora_option options[] = {
     {.name = "samples",
      .type = ORA_OPT_I32,
      .offset = FIELD(samples),
-     .fallback = 16,
+     .fallback = ORA_PICTURE_SAMPLES,
      .min = 1,
-     .max = 16,
+     .max = ORA_FIELD_MAX_STEPS,
      .unit = "per ray",
      .help = "points at which the head is looked up"},
     {.name = "supersample",
      .type = ORA_OPT_I32,
      .offset = FIELD(supersample),
-     .fallback = 2,
+     .fallback = ORA_PICTURE_SUPERSAMPLE,
      .min = 1,
      .max = 4,
      .unit = "per axis",

@@ -54,6 +54,9 @@ typedef enum ora_field_which {
 
 enum { ORA_RAY_NECK = 1u, ORA_RAY_FACE = 2u };
 
+/* Of pictures, where nobody says otherwise: 16 samples of a ray add nothing that can be measured. */
+enum { ORA_PICTURE_SAMPLES = 12, ORA_PICTURE_SUPERSAMPLE = 2 };
+
 /* One pixel to learn from. */
 typedef struct ora_field_ray {
     int32_t frame;          /* index in the batch's frames                                   */

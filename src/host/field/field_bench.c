@@ -19,7 +19,7 @@ enum {
     ALL_FRAMES = 16,
     N_OCCUPANCY = 96,
     GRID_SEED = 7,
-    MIN_RUNS = 2,
+    MIN_RUNS = 1,
     MAX_SIZE = 512
 };
 
@@ -378,7 +378,7 @@ static orator_status render_frame(bench *b, int32_t size)
 
 static orator_status render_picture(bench *b, int32_t size)
 {
-    return render(b, size, ORA_BENCH_PICTURE_SAMPLES, ORA_BENCH_PICTURE_SUPERSAMPLE);
+    return render(b, size, ORA_PICTURE_SAMPLES, ORA_PICTURE_SUPERSAMPLE);
 }
 
 static bool is_single(orator_context *ctx)
@@ -386,7 +386,7 @@ static bool is_single(orator_context *ctx)
     return !ora_context_pool(ctx) || ora_pool_threads(ora_context_pool(ctx)) == 1;
 }
 
-/* Seconds of the fastest of at least MIN_RUNS runs within about `sec`, after one that warms up. */
+/* Seconds of the fastest run, of MIN_RUNS or as many as take about `sec`, after one to warm up. */
 static orator_status fastest(double *best, bench *b, orator_context *ctx,
                              orator_status (*work)(bench *b, int32_t size), int32_t size,
                              double sec)

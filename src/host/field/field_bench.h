@@ -13,13 +13,7 @@
 #include "orator/context.h"
 #include "orator/device.h"
 
-enum {
-    ORA_BENCH_PRODUCTS = 3,
-    ORA_BENCH_FRAMES = 2,
-    /* of a picture, as `orator render` has them by default */
-    ORA_BENCH_PICTURE_SAMPLES = 16,
-    ORA_BENCH_PICTURE_SUPERSAMPLE = 2
-};
+enum { ORA_BENCH_PRODUCTS = 3, ORA_BENCH_FRAMES = 2 };
 
 typedef struct ora_field_bench_params {
     orator_device device;
@@ -55,7 +49,7 @@ typedef struct ora_field_bench {
     ora_field_times times;                /* of all steps taken                               */
     int32_t frame_size[ORA_BENCH_FRAMES]; /* pixels a side */
     double frame_sec[ORA_BENCH_FRAMES];   /* n_samples of a ray, 1 ray of a pixel */
-    /* with the program's defaults: ora_train_config_default(), ORA_BENCH_PICTURE_... */
+    /* with the program's defaults: ora_train_config_default(), ORA_PICTURE_... */
     int32_t train_rays, train_frames, patch_rays; /* of a step                                  */
     int64_t train_samples;
     double train_sec;                     /* a step of single pixels, poses refined, with average */

@@ -12,8 +12,6 @@
 #include "orator/version.h"
 
 enum {
-    EVAL_SAMPLES = 16,
-    EVAL_SUPERSAMPLE = 2,
     CHECK_FRAMES = 6,
     SCORED_FRAMES = 120 /* at most: of a long clip an even choice */
 };
@@ -101,8 +99,8 @@ static orator_status score(ora_train_run *run, ora_train_report *out, ora_eval_p
 
     for (int64_t i = 0; i < run->set->n_frames; i++)
         n_held_out += run->set->use[i] == ORA_USE_VAL;
-    p->n_samples = EVAL_SAMPLES;
-    p->n_supersample = EVAL_SUPERSAMPLE;
+    p->n_samples = ORA_PICTURE_SAMPLES;
+    p->n_supersample = ORA_PICTURE_SUPERSAMPLE;
     p->every = (int32_t)((n_held_out + SCORED_FRAMES - 1) / SCORED_FRAMES);
     p->progress = "score, torso as tracked";
     p->torso = ORA_EVAL_TORSO_TRACKED;

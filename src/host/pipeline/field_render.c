@@ -45,8 +45,8 @@ typedef struct job {
 ora_field_render_params ora_field_render_params_default(void)
 {
     return (ora_field_render_params){.pose = "plate",
-                                     .n_samples = 16,
-                                     .n_supersample = 2,
+                                     .n_samples = ORA_PICTURE_SAMPLES,
+                                     .n_supersample = ORA_PICTURE_SUPERSAMPLE,
                                      .clamp = CLAMP_DEVIATIONS,
                                      .quality = USUAL_QUALITY,
                                      .device = {.kind = ORATOR_DEVICE_AUTO}};
