@@ -215,12 +215,12 @@ const ora_verb ora_verb_bench = {
     .name = "bench",
     .summary = "measure how fast this machine is",
     .words = "field",
-    .text =
-        "Times a made-up field: random parameters and rays, nothing is read or written. The "
-        "nets alone are held against the processor's arithmetic peak, measured in the same "
-        "run; training steps and pictures go through the same code as a real field. The "
-        "lines 'product' are steps and pictures with the defaults of 'train field' and "
-        "'render'; --rays and --samples move the others. Each figure is the fastest of several runs, with --threads 1 in processor time.",
+    .text = "Times a made-up field: random parameters and rays, nothing is read or written. The "
+            "nets alone are held against the processor's arithmetic peak, measured in the same "
+            "run; training steps and pictures go through the same code as a real field. The "
+            "lines 'product' are steps and pictures with the defaults of 'train field' and "
+            "'render'; --rays and --samples move the others. Each figure is the fastest of "
+            "several runs, with --threads 1 in processor time.",
     .options = options,
     .examples = examples,
     .config_bytes = sizeof(bench_config),
