@@ -19,7 +19,8 @@ static const uint64_t DRAW_STREAM = 0x6672616d65730001u; /* "frames" */
  *
  *     an id that is resident       changes nothing
  *     else, while at < n_slots     takes slot `at`
- *     else                         takes the slot drawn for `at`
+ *     else                         takes the slot drawn for `at` among the frames of the stream so
+ *                                  far, n_wanted at most; one of n_slots or more is none
  *
  * So a place in the stream can be reached without pixels, as soon as one pass has told the order;
  * one more pass then brings every resident frame's pixels.
@@ -31,6 +32,7 @@ struct ora_frame_store {
     size_t frame_bytes;
     int64_t n_slots;
     int64_t at;         /* place in the stream                                                */
+    int64_t n_read;     /* frames read beside the stream since the last pass was over         */
     int64_t n_ordered;  /* places of the pass whose id is known                               */
     int32_t *order;     /* [n_wanted] id at each place of a pass, owned                       */
     int32_t *slot_of;   /* [n_ids] or NOWHERE, owned                                          */
@@ -87,8 +89,12 @@ static void take_place(ora_frame_store *s, int32_t id)
     if (s->slot_of[id] != NOWHERE)
         return;
     if (at >= s->n_slots) {
+        const int64_t n_drawn = at < s->source.n_wanted ? at + 1 : s->source.n_wanted;
+
         slot = ora_rng_block(s->seed, DRAW_STREAM, (uint64_t)at).word[0];
-        slot = slot * (uint64_t)s->n_slots >> 32;
+        slot = slot * (uint64_t)n_drawn >> 32;
+        if (slot >= (uint64_t)s->n_slots)
+            return;
     }
     if (s->id_of[slot] != NOWHERE)
         s->slot_of[s->id_of[slot]] = NOWHERE;
@@ -170,35 +176,62 @@ done:
 orator_status ora_frame_store_advance(ora_frame_store *s, int64_t n_arrivals)
 {
     const int64_t n = s->source.n_wanted;
-    const int64_t at = s->n_slots + n_arrivals;
+    const int64_t at = n + n_arrivals;
     orator_status st = ORATOR_OK;
 
     if (n_arrivals < 0)
         return ora_fail(ORATOR_E_INVALID, "frame store cannot go to arrival %" PRId64, n_arrivals);
     if (ora_frame_store_is_whole(s) || at == s->at)
         return ORATOR_OK;
-    if (at < s->at) {
-        ORA_TRY(jump_to(s, at));
-    } else {
-        if (at - s->at > 3 * n) {
-            ORA_TRY(play_to(s, s->at < n ? n : s->at));
-            ORA_TRY(jump_to(s, at));
-        }
-        ORA_TRY(play_to(s, at));
+    if (s->n_read > 0) {
+        ORA_TRY(s->source.rewind(s->source.self));
+        s->n_read = 0;
     }
+    if (at < s->at || at - s->at > 3 * n)
+        ORA_TRY(jump_to(s, at));
+    ORA_TRY(play_to(s, at));
 
 done:
     list_resident(s);
     return st;
 }
 
-static orator_status first_fill(ora_frame_store *s, orator_context *ctx)
+orator_status ora_frame_store_read(ora_frame_store *s, uint8_t *const *pixels, int32_t *ids,
+                                   int32_t n, int32_t *n_read)
 {
+    const int64_t n_wanted = s->source.n_wanted;
+    orator_status st = ORATOR_OK;
+
+    *n_read = 0;
+    if (ora_frame_store_is_whole(s) || s->at != n_wanted)
+        return ora_fail(ORATOR_E_INVALID, "frames can be read only before the store moves on");
+    if (s->n_read == n_wanted) {
+        s->n_read = 0;
+        return ORATOR_OK;
+    }
+    for (; *n_read < n && s->n_read < n_wanted; s->n_read++) {
+        int64_t id = NOWHERE;
+
+        ORA_TRY(s->source.next(s->source.self, pixels[*n_read], &id));
+        if (id != s->order[s->n_read]) {
+            st = ora_fail(ORATOR_E_INTERNAL, "frame source gave id %" PRId64 " out of turn", id);
+            goto done;
+        }
+        ids[(*n_read)++] = (int32_t)id;
+    }
+
+done:
+    return st;
+}
+
+static orator_status first_pass(ora_frame_store *s, orator_context *ctx)
+{
+    const int64_t n = s->source.n_wanted;
     orator_status st = ORATOR_OK;
     ora_progress progress;
 
-    ora_progress_begin(&progress, ctx, "read frames", s->n_slots);
-    while (s->at < s->n_slots) {
+    ora_progress_begin(&progress, ctx, "read frames", n);
+    while (s->at < n) {
         ORA_TRY(play_one(s));
         ORA_TRY(ora_progress_step(&progress, s->at, ""));
     }
@@ -288,7 +321,7 @@ orator_status ora_frame_store_open(ora_frame_store **out, orator_context *ctx,
     s->seed = seed;
     ORA_TRY(choose_size(s, max_bytes));
     ORA_TRY(allocate(s));
-    ORA_TRY(first_fill(s, ctx));
+    ORA_TRY(first_pass(s, ctx));
     list_resident(s);
     if (ora_frame_store_is_whole(s))
         close_source(s); /* decoders hold memory, and nothing more is to come */

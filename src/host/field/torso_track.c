@@ -8,7 +8,7 @@
 #include "field/torso_align.h"
 
 enum {
-    SEGMENT = 16, /* frames from anchor to anchor, and frames that come in at a time */
+    SEGMENT = 16, /* frames from anchor to anchor, and frames that are read at a time */
     ROUND = 32    /* segments between two progress events */
 };
 
@@ -17,7 +17,7 @@ enum { UNSEEN = 0, ALIGNED, FAILED };
 static const float IDENTITY[6] = {1, 0, 0, 0, 1, 0};
 
 /*
- * Frames to be aligned, in order of id. Anchors, every SEGMENT-th from the reference on, are
+ * Frames to be aligned, in order of id. Where all are in memory: anchors, every SEGMENT-th from the reference on, are
  * aligned one from the other, outward; then the frames between two anchors, outward from the inner
  * one. So a frame's start value is that of a neighbour and does not depend on the thread count.
  */
@@ -32,6 +32,8 @@ typedef struct track_job {
     int32_t n_before, n_after; /* segments on both sides of the reference */
     int64_t first_segment;     /* of the round */
     const float *start;        /* of all frames of a batch */
+    uint8_t *memory;           /* [SEGMENT] frames read in, owned */
+    uint8_t *pixels[SEGMENT];  /* into it */
 } track_job;
 
 /* The training frame with as many resident training frames before it as after it; -1 = none. */
@@ -55,19 +57,21 @@ static int32_t find_reference(const ora_training_set *set, const int32_t *ids, i
     return best;
 }
 
-static void align_one(track_job *j, int64_t id, const float *start, ora_torso_pyramid *scratch)
+static void align_one(track_job *j, int64_t id, const uint8_t *pixels, const float *start,
+                      ora_torso_pyramid *scratch)
 {
     float *map = j->set->torso_affine + 6 * id;
 
     memmove(map, start, sizeof IDENTITY);
-    ora_torso_pyramid_fill(scratch, ora_frame_store_get(j->set->frames, id));
+    ora_torso_pyramid_fill(scratch, pixels);
     j->state[id] = ora_torso_align(j->aligner, scratch, map) ? ALIGNED : FAILED;
 }
 
 /* Align frame i of the list, starting from what frame `from` of it came to. */
 static void align_from(track_job *j, int32_t i, int32_t from, ora_torso_pyramid *scratch)
 {
-    align_one(j, j->ids[i], j->set->torso_affine + 6 * (int64_t)j->ids[from], scratch);
+    align_one(j, j->ids[i], ora_frame_store_get(j->set->frames, j->ids[i]),
+              j->set->torso_affine + 6 * (int64_t)j->ids[from], scratch);
 }
 
 /* Both chains of anchors: i_chunk 0 toward the first frame, 1 toward the last. */
@@ -132,52 +136,47 @@ static orator_status align_batch(void *arg, int64_t i_chunk, int64_t first, int6
 
     (void)first;
     (void)end;
-    align_one(j, j->ids[i_chunk], j->start, &j->scratch[i_thread]);
+    if (j->state[j->ids[i_chunk]] == UNSEEN) /* the reference is where it is */
+        align_one(j, j->ids[i_chunk], j->pixels[i_chunk], j->start, &j->scratch[i_thread]);
     return ORATOR_OK;
 }
 
 /*
- * Where not all frames are in memory: let the rest of the clip come through once, a few frames at a
- * time, each batch aligned from the frame before it, and put the store back to its start. A frame
- * whose place is taken within its own batch stays unseen.
+ * Where not all frames are in memory: read the clip once more, a few frames at a time, each batch
+ * aligned from the last aligned frame before it.
  */
-static orator_status align_the_rest(track_job *j, orator_context *ctx, ora_progress *progress)
+static orator_status align_clip(track_job *j, orator_context *ctx, ora_progress *progress)
 {
+    const ora_field_camera *c = &j->set->camera;
+    const size_t n_bytes = (size_t)c->width * (size_t)c->height * ORA_STORE_CHANNELS;
     orator_status st = ORATOR_OK;
-    const ora_training_set *set = j->set;
-    int64_t n_left = -j->n;
     int64_t n_done = 0;
 
-    for (int64_t id = 0; id < set->n_frames; id++)
-        n_left += set->use[id] != ORA_USE_NONE;
-    while (n_done < n_left) {
-        int32_t n = 0;
-        const int32_t *resident;
-        int64_t last = 0;
-
-        n_done = n_left - n_done < SEGMENT ? n_left : n_done + SEGMENT;
-        ORA_TRY(ora_frame_store_advance(set->frames, n_done));
-        resident = ora_frame_store_resident(set->frames, &n);
-        j->n = 0;
-        for (int32_t i = 0; i < n; i++) {
-            if (j->state[resident[i]] == UNSEEN && set->use[resident[i]] != ORA_USE_NONE)
-                j->ids[j->n++] = resident[i];
-        }
-        for (int64_t id = 0; j->n > 0 && id < j->ids[0]; id++)
-            last = j->state[id] == ALIGNED ? id : last;
-        j->start = set->torso_affine + 6 * last;
+    j->memory = malloc(SEGMENT * n_bytes);
+    if (!j->memory)
+        return ora_fail(ORATOR_E_NOMEM, "no memory for %d frames", SEGMENT);
+    for (int i = 0; i < SEGMENT; i++)
+        j->pixels[i] = j->memory + (size_t)i * n_bytes;
+    j->start = IDENTITY;
+    for (;;) {
+        ORA_TRY(ora_frame_store_read(j->set->frames, j->pixels, j->ids, SEGMENT, &j->n));
+        if (j->n == 0)
+            break;
         ORA_TRY(ora_pool_run(ora_context_pool(ctx), j->n, 1, align_batch, j));
-        ORA_TRY(ora_progress_step(progress, progress->total - n_left + n_done, NULL));
+        for (int32_t i = 0; i < j->n; i++)
+            if (j->state[j->ids[i]] == ALIGNED)
+                j->start = j->set->torso_affine + 6 * (int64_t)j->ids[i];
+        n_done += j->n;
+        ORA_TRY(ora_progress_step(progress, n_done, NULL));
     }
-    ORA_TRY(ora_frame_store_advance(set->frames, 0));
 
 done:
     return st;
 }
 
 /*
- * Frames that failed get the map of the nearest aligned one, frames that were not seen a blend of
- * the aligned ones on both sides.
+ * Frames that failed get the map of the nearest aligned one, frames that nobody uses a blend of the
+ * aligned ones on both sides.
  */
 static void fill_gaps(const track_job *j, int64_t *n_failed)
 {
@@ -251,6 +250,7 @@ static void job_clear(track_job *j)
     ora_torso_aligner_close(&j->aligner);
     free(j->scratch);
     free(j->state);
+    free(j->memory);
     free(j->ids);
 }
 
@@ -287,9 +287,10 @@ orator_status ora_torso_track(ora_training_set *set, orator_context *ctx, int64_
         *n_failed = n_frames;
         goto done;
     }
-    ORA_TRY(align_list(&j, ctx, &progress));
-    if (!ora_frame_store_is_whole(set->frames))
-        ORA_TRY(align_the_rest(&j, ctx, &progress));
+    if (ora_frame_store_is_whole(set->frames))
+        ORA_TRY(align_list(&j, ctx, &progress));
+    else
+        ORA_TRY(align_clip(&j, ctx, &progress));
     fill_gaps(&j, n_failed);
 
 done:

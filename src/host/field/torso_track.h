@@ -11,9 +11,9 @@
 #include "field/training_set.h"
 
 /*
- * Fill set->torso_affine for every frame; the middle training frame of those in memory is the
- * reference (identity). Where memory does not hold the clip, the store is played through once and
- * put back to its start. Frames that cannot be aligned (too little torso, no convergence, another
+ * Fill set->torso_affine for every frame; of those in memory, the training frame nearest the middle
+ * is the reference (identity). Where memory does not hold the clip, it is read once more: the store
+ * must not have been advanced. Frames that cannot be aligned (too little torso, no convergence, another
  * picture) take the nearest aligned frame's map and are counted in *n_failed. Frames that nobody
  * uses lie between their neighbours. ORATOR_E_NOMEM, ORATOR_E_CANCELLED, and what the source says.
  */

@@ -124,15 +124,15 @@ TEST(torso_track, frames_that_cannot_be_aligned_take_the_nearest_map_and_are_cou
     clip_close(&c);
 }
 
-/* 64 of 90 frames fit: the others are aligned as they come through. */
-TEST(torso_track, a_clip_that_does_not_fit_is_followed_to_its_end_and_the_store_put_back)
+/* 64 of 90 frames fit: all are aligned as they are read once more. */
+TEST(torso_track, a_clip_that_does_not_fit_is_followed_to_its_end_and_the_store_stays)
 {
     clip c;
     int64_t n_failed = -1;
     int64_t n_far = 0;
     int32_t n = 0;
     int32_t before[64];
-    int64_t reference = 32; /* of frames 0..63 */
+    int64_t reference = 0;
 
     clip_open(&c, draw_sway, 2, 65 * (uint64_t)WIDTH * WIDTH * ORA_STORE_CHANNELS);
     CHECK(!ora_frame_store_is_whole(c.set.frames));
@@ -143,14 +143,14 @@ TEST(torso_track, a_clip_that_does_not_fit_is_followed_to_its_end_and_the_store_
     CHECK(memcmp(before, ora_frame_store_resident(c.set.frames, &n), sizeof before) == 0);
     while (affine[reference][0] != 1.0f)
         reference++;
-    CHECK_I64(reference, N_TRAIN / 2);
+    CHECK(llabs(reference - N_TRAIN / 2) <= 2); /* 64 of 90 are in memory */
     for (int64_t i = 0; i < T; i++) {
         double want[6];
 
         true_map(want, i);
         n_far += torso_scene_distance(affine[i], want) > TOL_PX;
     }
-    CHECK(n_far <= 4); /* blends, of frames whose place was taken before they were looked at */
+    CHECK_I64(n_far, 0);
     clip_close(&c);
 }
 
