@@ -8,6 +8,7 @@
 #include "base/file.h"
 #include "base/status_impl.h"
 #include "base/text.h"
+#include "field/torso_anchor.h"
 #include "field/train_run.h"
 #include "numerics/rigid.h"
 
@@ -173,22 +174,10 @@ done:
 
 static orator_status anchor_torso(ora_train_run *run)
 {
-    const ora_training_set *set = run->set;
-    double mean[6] = {0};
-    int64_t n = 0;
     orator_status st;
 
     ORA_TRY(run->engine->ops->get(run->engine, ORA_BLOCK_TORSO_AFFINE, ORA_WHICH_VALUE, run->rows));
-    for (int64_t i = 0; i < set->n_frames; i++) {
-        if (set->use[i] != ORA_USE_TRAIN)
-            continue;
-        for (int k = 0; k < 6; k++)
-            mean[k] += (double)run->rows[6 * i + k] - (double)set->torso_affine[6 * i + k];
-        n++;
-    }
-    for (int64_t i = 0; i < set->n_frames && n > 0; i++)
-        for (int k = 0; k < 6 && set->use[i] == ORA_USE_TRAIN; k++)
-            run->rows[6 * i + k] -= (float)(mean[k] / (double)n);
+    ora_torso_anchor(run->rows, run->torso_basis, run->set);
     st = run->engine->ops->set(run->engine, ORA_BLOCK_TORSO_AFFINE, ORA_WHICH_VALUE, run->rows);
 
 done:

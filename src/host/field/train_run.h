@@ -45,6 +45,7 @@ typedef struct ora_train_run {
     float *sq_error;             /* owned [rays]     */
     ora_real *rgb;               /* owned [rays][3]  */
     float *rows;                 /* owned [T][12]    */
+    double *torso_basis;         /* owned, see torso_anchor.h */
     char settings[65], data[65]; /* digests */
 } ora_train_run;
 

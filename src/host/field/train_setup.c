@@ -7,6 +7,7 @@
 #include "base/text.h"
 #include "field/engine_open.h"
 #include "field/field_start.h"
+#include "field/torso_anchor.h"
 #include "field/train_run.h"
 
 enum { STREAM_GRID = 12, STREAM_TORSO_GRID };
@@ -141,8 +142,11 @@ static orator_status open_buffers(ora_train_run *run)
     run->sq_error = calloc(n_rays, sizeof *run->sq_error);
     run->rgb = calloc(n_rays, 3 * sizeof *run->rgb);
     run->rows = calloc((size_t)run->set->n_frames, 12 * sizeof *run->rows);
-    if (!run->sq_error || !run->rgb || !run->rows)
+    run->torso_basis =
+        calloc((size_t)run->set->n_frames, ORA_TORSO_ANCHOR * sizeof *run->torso_basis);
+    if (!run->sq_error || !run->rgb || !run->rows || !run->torso_basis)
         return ora_fail(ORATOR_E_NOMEM, "no memory for %zu rays of a step", n_rays);
+    ora_torso_anchor_basis(run->torso_basis, run->set);
     return ORATOR_OK;
 }
 
@@ -299,5 +303,6 @@ void ora_train_run_close(ora_train_run *run)
     free(run->sq_error);
     free(run->rgb);
     free(run->rows);
+    free(run->torso_basis);
     *run = (ora_train_run){0};
 }

