@@ -280,7 +280,7 @@ TEST(cpu_render, does_not_depend_on_threads_or_on_what_is_asked_for)
     free(have);
 }
 
-enum { ROW = 44 };
+enum { ROW = SIZE * 3 / 5 };
 
 /* Two rows of random parameters, untrained: a picture that an emulated processor can make. */
 static picture *untrained(const synthetic_scene *s, ora_cpu_level level)
