@@ -85,13 +85,13 @@ void ora_field_to_bytes(uint8_t *out, const ora_real *rgb, size_t n)
         out[i] = (uint8_t)(255.0 * (double)ora_clamp(rgb[i], 0, 1) + 0.5);
 }
 
-/* The k-th frame of a kind counts when k is a multiple of `every` and its pixels are at hand. */
+/* Of the frames of a kind whose pixels are at hand the k-th counts when k is a multiple of `every`. */
 static const uint8_t *chosen(const ora_training_set *set, ora_frame_use use, int32_t every,
                              int64_t id, int64_t *k)
 {
-    if (set->use[id] != use || (*k)++ % every != 0)
-        return NULL;
-    return ora_frame_store_get(set->frames, id);
+    const uint8_t *pixels = set->use[id] == use ? ora_frame_store_get(set->frames, id) : NULL;
+
+    return pixels && (*k)++ % every == 0 ? pixels : NULL;
 }
 
 static int64_t count_chosen(const ora_training_set *set, const ora_eval_params *params)

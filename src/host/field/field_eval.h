@@ -19,7 +19,7 @@ typedef enum ora_eval_torso {
 
 typedef struct ora_eval_params {
     ora_frame_use use; /* which frames: ORA_USE_VAL or ORA_USE_TRAIN                     */
-    int32_t every;     /* each n-th of them, >= 1                                        */
+    int32_t every;     /* each n-th of those whose pixels are at hand, >= 1              */
     ora_eval_torso torso;
     const ora_torso_predictor *predictor; /* for PREDICTED                                 */
     ora_field_which which;

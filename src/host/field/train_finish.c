@@ -94,14 +94,18 @@ static void log_score(orator_context *ctx, const char *what, const ora_eval_scor
 static orator_status score(ora_train_run *run, ora_train_report *out, ora_eval_params *p,
                            const ora_torso_predictor *predictor)
 {
-    int64_t n_held_out = 0;
+    int64_t n_held_out = 0, n_at_hand = 0;
     orator_status st;
 
-    for (int64_t i = 0; i < run->set->n_frames; i++)
-        n_held_out += run->set->use[i] == ORA_USE_VAL;
+    for (int64_t i = 0; i < run->set->n_frames; i++) {
+        if (run->set->use[i] != ORA_USE_VAL)
+            continue;
+        n_held_out++;
+        n_at_hand += ora_frame_store_get(run->set->frames, i) != NULL;
+    }
     p->n_samples = ORA_PICTURE_SAMPLES;
     p->n_supersample = ORA_PICTURE_SUPERSAMPLE;
-    p->every = (int32_t)((n_held_out + SCORED_FRAMES - 1) / SCORED_FRAMES);
+    p->every = (int32_t)((n_at_hand + SCORED_FRAMES - 1) / SCORED_FRAMES);
     p->progress = "score, torso as tracked";
     p->torso = ORA_EVAL_TORSO_TRACKED;
     ORA_TRY(ora_field_eval(&out->tracked, run->ctx, run->engine, run->set, p));
