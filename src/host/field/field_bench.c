@@ -79,10 +79,7 @@ static void make_params(ora_field_engine_params *p, const ora_field_bench_params
     p->model.head.n_levels = 8;
     p->model.head.n_features = 4;
     ora_grid_layout(&p->model.head, 32, SIZE, 0);
-    p->model.torso.n_planes = 1;
-    p->model.torso.n_levels = 5;
-    p->model.torso.n_features = 4;
-    ora_grid_layout(&p->model.torso, 16, SIZE, 0);
+    ora_field_start_torso_grid(&p->model.torso, SIZE, SIZE);
     ora_field_model_layout(&p->model);
 }
 

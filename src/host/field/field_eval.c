@@ -85,7 +85,7 @@ void ora_field_to_bytes(uint8_t *out, const ora_real *rgb, size_t n)
         out[i] = (uint8_t)(255.0 * (double)ora_clamp(rgb[i], 0, 1) + 0.5);
 }
 
-/* Of the frames of a kind whose pixels are at hand the k-th counts when k is a multiple of `every`. */
+/* Of the frames of a kind that are in memory the k-th counts when k is a multiple of `every`. */
 static const uint8_t *chosen(const ora_training_set *set, ora_frame_use use, int32_t every,
                              int64_t id, int64_t *k)
 {

@@ -38,17 +38,19 @@ static int32_t fine_cells(const ora_training_set *set)
         size = fmax(size, (double)set->box.size[i]);
     if (!(mm_per_pixel > 0 && size > 0))
         return 64;
-    return (int32_t)fmin(fmax(size / mm_per_pixel, 64.0), 1024.0);
+    return (int32_t)fmin(fmax(size / mm_per_pixel, 64.0), ORA_START_MOST_CELLS);
 }
 
-/* One per pixel along the longer side, which is what 0..1 of the grid stands for. */
-static int32_t torso_cells(const ora_field_camera *c)
+/* The longer side is what 0..1 of the grid stands for. */
+void ora_field_start_torso_grid(ora_grid *g, int32_t width, int32_t height)
 {
-    const int32_t side = c->width > c->height ? c->width : c->height;
+    const int32_t side = width > height ? width : height;
+    const int32_t most = side < TORSO_MOST ? side : TORSO_MOST;
 
-    if (side < TORSO_COARSE)
-        return TORSO_COARSE;
-    return side < TORSO_MOST ? side : TORSO_MOST;
+    g->n_planes = 1;
+    g->n_levels = TORSO_LEVELS;
+    g->n_features = TORSO_FEATURES;
+    ora_grid_layout(g, TORSO_COARSE, most > TORSO_COARSE ? most : TORSO_COARSE, 0);
 }
 
 orator_status ora_field_start_model(ora_field_model *m, const ora_training_set *set,
@@ -74,10 +76,7 @@ orator_status ora_field_start_model(ora_field_model *m, const ora_training_set *
     m->head.n_levels = c->grid_levels;
     m->head.n_features = c->grid_features;
     ora_grid_layout(&m->head, c->grid_coarse, fine, c->grid_hash);
-    m->torso.n_planes = 1;
-    m->torso.n_levels = TORSO_LEVELS;
-    m->torso.n_features = TORSO_FEATURES;
-    ora_grid_layout(&m->torso, TORSO_COARSE, torso_cells(&set->camera), 0);
+    ora_field_start_torso_grid(&m->torso, set->camera.width, set->camera.height);
     ora_field_model_layout(m);
     return ORATOR_OK;
 }

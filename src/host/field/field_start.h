@@ -6,6 +6,11 @@
 
 #include "field/trainer.h"
 
+enum { ORA_START_MOST_CELLS = 1024 /* of the head's finest level where the pictures decide */ };
+
+/* The torso's grid for pictures of that size: a cell per pixel along the longer side. */
+void ora_field_start_torso_grid(ora_grid *g, int32_t width, int32_t height);
+
 /*
  * Layout of the grids and layers for the set. Fine 0 = one cell per pixel at the head's mean
  * distance. ORATOR_E_INVALID: levels, features or cells out of range, or too many features.

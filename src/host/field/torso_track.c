@@ -17,9 +17,9 @@ enum { UNSEEN = 0, ALIGNED, FAILED };
 static const float IDENTITY[6] = {1, 0, 0, 0, 1, 0};
 
 /*
- * Frames to be aligned, in order of id. Where all are in memory: anchors, every SEGMENT-th from the reference on, are
- * aligned one from the other, outward; then the frames between two anchors, outward from the inner
- * one. So a frame's start value is that of a neighbour and does not depend on the thread count.
+ * Frames to be aligned, in order of id. Where all are in memory: anchors, every SEGMENT-th from the
+ * reference on, are aligned one from the other, outward; then the frames between two anchors,
+ * outward from the inner one. So a frame's start value is that of a neighbour and does not depend on the thread count.
  */
 typedef struct track_job {
     ora_training_set *set;

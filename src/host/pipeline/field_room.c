@@ -1,5 +1,7 @@
 #include "pipeline/field_room.h"
 
+#include "field/field_start.h"
+
 /*
  * Measured with 15000 frames of 512x512: the program and its libraries 28 MB, what the allocator
  * keeps 12; decoders and converted pictures 61 bytes a pixel of the clip; motion, landmarks and
@@ -11,14 +13,10 @@ enum {
     DECODERS_MOST = 192 << 20, /* larger pictures have fewer frames of reference */
     TABLES_PER_FRAME = 2048,
     PREVIEWS_PER_PIXEL = 200,
-    N_COPIES = 2,      /* of the model: to go back to, to write */
-    ARRAYS = 4,        /* value, two moments, average */
-    ROW = 8 + 6 + 12,  /* floats of a frame: appearance, torso map, pose */
-    CELL = 5,          /* bytes: a weight and a bit */
-    MOST_CELLS = 1024, /* of the finest level where it follows the pictures */
-    TORSO_COARSE = 16,
-    TORSO_LEVELS = 5,
-    TORSO_FEATURES = 4
+    N_COPIES = 2,                  /* of the model: to go back to, to write */
+    ARRAYS = 4,                    /* value, two moments, average */
+    ROW = ORA_APPEARANCE + 6 + 12, /* floats of a frame: and torso map, pose */
+    CELL = 5                       /* bytes: a weight and a bit */
 };
 
 /* Floats of both grids. */
@@ -26,17 +24,17 @@ static uint64_t grid_floats(const ora_field_room_params *p)
 {
     const ora_train_config *c = p->config;
     const int32_t side = p->train_width > p->train_height ? p->train_width : p->train_height;
-    const int32_t most = side < MOST_CELLS ? side : MOST_CELLS;
+    const int32_t most = side < ORA_START_MOST_CELLS ? side : ORA_START_MOST_CELLS;
     const int32_t fine = c->grid_fine > 0 ? c->grid_fine : most;
     /* settings out of range are refused later, with their names */
     const int32_t n_levels =
         c->grid_levels < ORA_GRID_MAX_LEVELS ? c->grid_levels : ORA_GRID_MAX_LEVELS;
     ora_grid head = {.n_planes = 3, .n_levels = n_levels, .n_features = c->grid_features};
-    ora_grid torso = {.n_planes = 1, .n_levels = TORSO_LEVELS, .n_features = TORSO_FEATURES};
+    ora_grid torso;
 
     ora_grid_layout(&head, c->grid_coarse, fine > c->grid_coarse ? fine : c->grid_coarse,
                     c->grid_hash);
-    ora_grid_layout(&torso, TORSO_COARSE, side > TORSO_COARSE ? side : TORSO_COARSE, 0);
+    ora_field_start_torso_grid(&torso, p->train_width, p->train_height);
     return (uint64_t)ora_grid_floats(&head) + (uint64_t)ora_grid_floats(&torso);
 }
 
